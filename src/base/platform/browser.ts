@@ -1,0 +1,23 @@
+/** The browser's side: no files by path, a hash from Web Crypto. */
+import { InputError } from "../errors.ts";
+import type { Platform } from "./types.ts";
+
+function noFiles(path: string): Promise<never> {
+  return Promise.reject(
+    new InputError(
+      `${path}: reading and writing files by path needs Node. Pass the bytes instead.`,
+    ),
+  );
+}
+
+export const readFile: Platform["readFile"] = noFiles;
+export const exists: Platform["exists"] = noFiles;
+export const isDirectory: Platform["isDirectory"] = noFiles;
+export const listDirectory: Platform["listDirectory"] = noFiles;
+export const writeFileAtomic: Platform["writeFileAtomic"] = noFiles;
+export const writeDirectoryAtomic: Platform["writeDirectoryAtomic"] = noFiles;
+
+export const sha256: Platform["sha256"] = async (bytes) => {
+  const digest = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+};

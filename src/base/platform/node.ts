@@ -1,0 +1,121 @@
+/** Node's side: files whose faults are one line, and writes that are whole or absent. */
+import { createHash } from "node:crypto";
+import * as fs from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { InputError } from "../errors.ts";
+import type { FileContent, Platform } from "./types.ts";
+
+const remedies: Readonly<Record<string, string>> = {
+  ENOENT: "no such file or folder. Check the path",
+  EISDIR: "this is a folder where a file is needed. Name a file in it",
+  ENOTDIR: "a part of this path is a file, not a folder. Check the path",
+  EACCES: "permission denied. Change the permissions, or choose another path",
+  EPERM: "permission denied. Change the permissions, or choose another path",
+  EROFS: "the file system is read-only. Choose another path",
+  ENOSPC: "the disk is full. Free some space, or choose another path",
+  EEXIST: "this exists already. Choose another path",
+  ENOTEMPTY: "this folder exists already and is not empty. Choose another path",
+  ENAMETOOLONG: "the name is too long. Choose a shorter one",
+  ELOOP: "the symbolic links of this path form a circle. Choose another path",
+  ERR_FS_FILE_TOO_LARGE: "the file is over 2 GiB, more than one read takes. Split it",
+};
+
+/** Runs a file operation; a fault of the file system becomes one line about the path the user gave. */
+async function about<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const remedy = remedies[(error as NodeJS.ErrnoException).code ?? ""];
+    throw remedy ? new InputError(`${path}: ${remedy}.`, { cause: error }) : error;
+  }
+}
+
+const kindOf = (path: string) =>
+  fs.stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return null;
+    throw error;
+  });
+
+export const readFile: Platform["readFile"] = (path) => about(path, () => fs.readFile(path));
+
+export const exists: Platform["exists"] = (path) =>
+  about(path, async () => (await kindOf(path)) !== null);
+
+export const isDirectory: Platform["isDirectory"] = (path) =>
+  about(path, async () => (await kindOf(path))?.isDirectory() ?? false);
+
+export const listDirectory: Platform["listDirectory"] = (path) =>
+  about(path, async () => (await fs.readdir(path)).sort());
+
+export const sha256: Platform["sha256"] = async (bytes) =>
+  createHash("sha256").update(bytes).digest("hex");
+
+let siblings = 0;
+/** A name beside `path` that no other process and no other call of this one uses. */
+const sibling = (path: string, role: string) =>
+  join(dirname(path), `${basename(path)}.${role}-${process.pid}-${siblings++}`);
+
+async function writeDurably(path: string, content: FileContent): Promise<void> {
+  const file = await fs.open(path, "wx");
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Makes a rename in this folder outlast a power cut; Windows has no such call and needs none. */
+async function syncDirectory(path: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const folder = await fs.open(path, "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+export const writeFileAtomic: Platform["writeFileAtomic"] = (path, content) =>
+  about(path, async () => {
+    const partial = sibling(path, "partial");
+    try {
+      await writeDurably(partial, content);
+      await fs.rename(partial, path);
+    } catch (error) {
+      await fs.rm(partial, { force: true });
+      throw error;
+    }
+    await syncDirectory(dirname(path));
+  });
+
+export const writeDirectoryAtomic: Platform["writeDirectoryAtomic"] = (path, files, options = {}) =>
+  about(path, async () => {
+    const partial = sibling(path, "partial");
+    await fs.mkdir(dirname(path), { recursive: true });
+    try {
+      await fs.mkdir(partial);
+      for (const [name, content] of Object.entries(files))
+        await writeDurably(join(partial, name), content);
+      await syncDirectory(partial);
+      await putInPlace(partial, path, options.replace ?? false);
+    } catch (error) {
+      await fs.rm(partial, { recursive: true, force: true });
+      throw error;
+    }
+    await syncDirectory(dirname(path));
+  });
+
+/** Renames `partial` to `path`; what stood there is moved aside first and comes back on a fault. */
+async function putInPlace(partial: string, path: string, replace: boolean): Promise<void> {
+  if (!replace || (await kindOf(path)) === null) return fs.rename(partial, path);
+  const old = sibling(path, "old");
+  await fs.rename(path, old);
+  try {
+    await fs.rename(partial, path);
+  } catch (error) {
+    await fs.rename(old, path);
+    throw error;
+  }
+  await fs.rm(old, { recursive: true });
+}
