@@ -1,0 +1,41 @@
+/** What a backend is: memory with slots, and programs that compute nodes from slots into slots. */
+import type { DType, HostArray } from "../base/dtype.ts";
+import type { Shape } from "../base/shape.ts";
+import type { Node } from "../graph/node.ts";
+
+/** A persistent buffer of one session: a parameter, optimizer state, data, a learning rate. */
+export interface Slot {
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+/**
+ * What a program computes. Each named input reads its slot; all outputs are computed from the
+ * slots as they were before the run, so an output may go to a slot that is also an input.
+ */
+export interface ProgramRequest {
+  readonly inputs: Readonly<Record<string, Slot>>;
+  readonly outputs: readonly { readonly node: Node; readonly to: Slot }[];
+}
+
+/** One compiled program; `run` is one call, whatever the program holds. */
+export interface Program {
+  run(): void;
+  /** Bytes of scratch memory beside the slots. */
+  readonly scratchBytes: number;
+  /** The program as text: one line a kernel. */
+  describe(): string;
+}
+
+/** One memory and the programs that work on it. */
+export interface Session {
+  readonly name: string;
+  /** A slot, zero unless `data` is given. */
+  allocate(shape: Shape, dtype: DType, data?: ArrayLike<number>): Slot;
+  free(slot: Slot): void;
+  /** Replaces the slot's elements, or those from element `start` on. */
+  write(slot: Slot, data: ArrayLike<number>, start?: number): void;
+  /** A copy of the slot's elements. */
+  read(slot: Slot): HostArray;
+  compile(request: ProgramRequest): Program;
+}
