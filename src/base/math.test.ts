@@ -41,7 +41,7 @@ const cases: [string, Special, number][] = [
   ["normalQuantile", normalQuantile, 4],
   ["logGamma", logGamma, 4],
   ["gammaUpper", gammaUpper, 150],
-  ["betaLower", betaLower, 150],
+  ["betaLower", betaLower, 250],
   ["betaQuantile", betaQuantile, 100],
 ];
 
