@@ -59,6 +59,13 @@ describe("round trip", () => {
     );
   });
 
+  test("from a Buffer, as copies", () => {
+    const buffer = Buffer.from(golden);
+    const read = decodeSafetensors(buffer);
+    buffer.fill(0);
+    expect(read).toEqual({ tensors, metadata });
+  });
+
   test("from a view that is not aligned", () => {
     const shifted = new Uint8Array(golden.length + 1);
     shifted.set(golden, 1);

@@ -111,7 +111,7 @@ function decode(bytes: Uint8Array): Required<Safetensors> {
   );
   checkTiling(entries, data.length);
   const tensors = entries.map(({ name, dtype, shape, begin, end }) => {
-    const copy = data.slice(begin, end);
+    const copy = new Uint8Array(data.subarray(begin, end)); // slice() of a Buffer would not copy
     return [name, { dtype, shape, data: new arrays[dtype](copy.buffer) }] as const;
   });
   return {

@@ -1,7 +1,7 @@
 /** Node's side: files whose faults are one line, and writes that are whole or absent. */
 import { createHash } from "node:crypto";
 import * as fs from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { InputError } from "../errors.ts";
 import type { FileContent, Platform } from "./types.ts";
 
@@ -36,7 +36,12 @@ const kindOf = (path: string) =>
     throw error;
   });
 
-export const readFile: Platform["readFile"] = (path) => about(path, () => fs.readFile(path));
+/** A plain array: a Buffer's slice() is a view, where everyone expects a copy. */
+export const readFile: Platform["readFile"] = (path) =>
+  about(path, async () => {
+    const { buffer, byteOffset, byteLength } = await fs.readFile(path);
+    return new Uint8Array(buffer, byteOffset, byteLength);
+  });
 
 export const exists: Platform["exists"] = (path) =>
   about(path, async () => (await kindOf(path)) !== null);
@@ -53,7 +58,7 @@ export const sha256: Platform["sha256"] = async (bytes) =>
 let siblings = 0;
 /** A name beside `path` that no other process and no other call of this one uses. */
 const sibling = (path: string, role: string) =>
-  join(dirname(path), `${basename(path)}.${role}-${process.pid}-${siblings++}`);
+  join(dirname(resolve(path)), `${basename(resolve(path))}.${role}-${process.pid}-${siblings++}`);
 
 async function writeDurably(path: string, content: FileContent): Promise<void> {
   const file = await fs.open(path, "wx");
@@ -86,13 +91,13 @@ export const writeFileAtomic: Platform["writeFileAtomic"] = (path, content) =>
       await fs.rm(partial, { force: true });
       throw error;
     }
-    await syncDirectory(dirname(path));
+    await syncDirectory(dirname(resolve(path)));
   });
 
 export const writeDirectoryAtomic: Platform["writeDirectoryAtomic"] = (path, files, options = {}) =>
   about(path, async () => {
     const partial = sibling(path, "partial");
-    await fs.mkdir(dirname(path), { recursive: true });
+    await fs.mkdir(dirname(resolve(path)), { recursive: true });
     try {
       await fs.mkdir(partial);
       for (const [name, content] of Object.entries(files))
@@ -103,7 +108,7 @@ export const writeDirectoryAtomic: Platform["writeDirectoryAtomic"] = (path, fil
       await fs.rm(partial, { recursive: true, force: true });
       throw error;
     }
-    await syncDirectory(dirname(path));
+    await syncDirectory(dirname(resolve(path)));
   });
 
 /** Renames `partial` to `path`; what stood there is moved aside first and comes back on a fault. */

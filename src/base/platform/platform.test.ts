@@ -53,7 +53,7 @@ describe("the browser", () => {
 describe("reading", () => {
   test("a file", async () => {
     writeFileSync(inside("a"), "äß");
-    expect(await node.readFile(inside("a"))).toEqual(Buffer.from("äß"));
+    expect(await node.readFile(inside("a"))).toEqual(text("äß"));
   });
 
   test.each([
