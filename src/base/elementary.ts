@@ -13,6 +13,8 @@ const ln2 = Math.LN2;
 const ln2High = 0.693145751953125;
 const ln2Low = 1.428606765330187e-6;
 
+const signBit = -0x80000000;
+
 /** Adding this rounds to an integer (ties to even) and leaves it in the low bits of the result. */
 const rounder = 0xc00000;
 
@@ -56,7 +58,7 @@ export function exp<V>(m: Lanes<V>, x: V): V {
 
 /** e^−|x|, at most 1. */
 function powerOfMinus<V>(m: Lanes<V>, x: V): V {
-  return power(m, m.pmax(m.or(x, m.float(-0)), m.float(-104)));
+  return power(m, m.pmax(m.or(x, m.int(signBit)), m.float(-104)));
 }
 
 /**
@@ -73,7 +75,7 @@ function powerParts<V>(m: Lanes<V>, x: V): readonly [scale: V, rest: V] {
 
 /** `magnitude` ≥ 0 with the sign of `x`. */
 function withSign<V>(m: Lanes<V>, magnitude: V, x: V): V {
-  return m.or(magnitude, m.and(x, m.float(-0)));
+  return m.or(magnitude, m.and(x, m.int(signBit)));
 }
 
 /** (1 − e^−2|x|) / (1 + e^−2|x|) with the sign of x. */

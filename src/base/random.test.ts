@@ -89,6 +89,19 @@ describe("stream", () => {
     expect(stream({ seed: 0, purpose: "split" }).nextInteger(1)).toBe(0);
   });
 
+  test("normal numbers have the moments and tails of the distribution", () => {
+    const draws = stream({ seed: 0, purpose: "initialization" });
+    const values = Array.from({ length: 100_000 }, () => draws.nextNormal());
+    const mean = (f: (x: number) => number) =>
+      values.reduce((sum, x) => sum + f(x), 0) / values.length;
+    const error = 4 / Math.sqrt(values.length); // four standard errors of a mean, per unit of spread
+    expect(Math.abs(mean((x) => x))).toBeLessThan(error);
+    expect(Math.abs(mean((x) => x ** 2) - 1)).toBeLessThan(error * Math.sqrt(2));
+    expect(Math.abs(mean((x) => x ** 4) - 3)).toBeLessThan(error * Math.sqrt(96));
+    expect(Math.abs(mean((x) => +(x < -1.96)) - 0.025)).toBeLessThan(error * 0.157);
+    expect(Math.abs(mean((x) => +(x > 0.6745)) - 0.25)).toBeLessThan(error * 0.434);
+  });
+
   test("permutations hold every place once, each order equally often", () => {
     const long = stream({ seed: 4, purpose: "shuffle" }).permutation(1000);
     expect([...long].sort((a, b) => a - b)).toEqual(Array.from(long, (_, place) => place));

@@ -4,6 +4,7 @@
  */
 
 import { InputError } from "./errors.ts";
+import { normalQuantile } from "./math.ts";
 
 const rounds = 10;
 const wordCount = 0x1_0000_0000; // 2³²
@@ -64,6 +65,8 @@ export interface Stream {
   nextFloat(): number;
   /** An integer in [0, bound), each equally likely; `bound` from 1 to 2³². */
   nextInteger(bound: number): number;
+  /** A float64 of the standard normal distribution, by the inverse of its cumulative function. */
+  nextNormal(): number;
   /** The numbers 0 … length − 1 in random order (Fisher–Yates). */
   permutation(length: number): Int32Array;
 }
