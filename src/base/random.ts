@@ -108,11 +108,15 @@ export function stream(key: {
     return word % bound;
   }
 
+  function nextFloat(): number {
+    return ((nextUint32() >>> 5) * 0x4000000 + (nextUint32() >>> 6)) / 0x20_0000_0000_0000;
+  }
+
   return {
     nextUint32,
-    nextFloat: () =>
-      ((nextUint32() >>> 5) * 0x4000000 + (nextUint32() >>> 6)) / 0x20_0000_0000_0000,
+    nextFloat,
     nextInteger,
+    nextNormal: () => normalQuantile(nextFloat() || Number.EPSILON / 4), // never of 0
     permutation: (length) => shuffled(length, nextInteger),
   };
 }
