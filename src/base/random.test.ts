@@ -98,8 +98,12 @@ describe("stream", () => {
     expect(Math.abs(mean((x) => x))).toBeLessThan(error);
     expect(Math.abs(mean((x) => x ** 2) - 1)).toBeLessThan(error * Math.sqrt(2));
     expect(Math.abs(mean((x) => x ** 4) - 3)).toBeLessThan(error * Math.sqrt(96));
-    expect(Math.abs(mean((x) => +(x < -1.96)) - 0.025)).toBeLessThan(error * 0.157);
-    expect(Math.abs(mean((x) => +(x > 0.6745)) - 0.25)).toBeLessThan(error * 0.434);
+    expect(Math.abs(mean((x) => +(x < -1.96)) - 0.025)).toBeLessThan(
+      error * Math.sqrt(0.025 * 0.975),
+    );
+    expect(Math.abs(mean((x) => +(x > 0.6745)) - 0.25)).toBeLessThan(
+      error * Math.sqrt(0.25 * 0.75),
+    );
   });
 
   test("permutations hold every place once, each order equally often", () => {
