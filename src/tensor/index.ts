@@ -1,0 +1,63 @@
+/** Tensors: made from numbers, changed by functions, read when wanted. */
+export { full, type NestedData, ones, tensor, zeros } from "./create.ts";
+export {
+  abs,
+  add,
+  cast,
+  div,
+  equal,
+  erf,
+  exp,
+  greater,
+  greaterEqual,
+  less,
+  lessEqual,
+  log,
+  maximum,
+  minimum,
+  mul,
+  neg,
+  relu,
+  sigmoid,
+  softplus,
+  sqrt,
+  square,
+  sub,
+  tanh,
+  where,
+} from "./elementwise.ts";
+export { jit } from "./jit.ts";
+export {
+  concatenate,
+  expand,
+  gather,
+  matmul,
+  oneHot,
+  permute,
+  type Range,
+  reshape,
+  slice,
+  transpose,
+} from "./movement.ts";
+export { nest, read, type Values } from "./read.ts";
+export {
+  type Axes,
+  logSoftmax,
+  logSumExp,
+  max,
+  mean,
+  softmax,
+  sum,
+  variance,
+} from "./reduce.ts";
+export { defaultSession } from "./session.ts";
+export { isTensor, Tensor, type Tensors } from "./tensor.ts";
+export { grad, valueAndGrad } from "./transform.ts";
+export {
+  hostValues,
+  mapTensors,
+  placeholders,
+  substitute,
+  tensorsOf,
+  zipTensors,
+} from "./trees.ts";

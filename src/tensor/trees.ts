@@ -1,0 +1,57 @@
+/** Trees of tensors: inputs in their place, the same paths side by side, nodes exchanged. */
+import type { HostArray } from "../base/dtype.ts";
+import { InputError } from "../base/errors.ts";
+import { leavesOf, mapTree } from "../base/tree.ts";
+import { input, rebuilt } from "../graph/build.ts";
+import { type Node, toposort } from "../graph/node.ts";
+import { compute } from "./compute.ts";
+import { isTensor, Tensor, type Tensors } from "./tensor.ts";
+
+/** Leaves with their paths, `["0.weight", tensor]`, in the order of the records' keys. */
+export const tensorsOf = (tree: Tensors): [path: string, tensor: Tensor][] =>
+  leavesOf(tree, isTensor);
+
+/** The same tree with other tensors. */
+export const mapTensors = <T extends Tensors>(
+  tree: T,
+  change: (tensor: Tensor, path: string) => Tensor,
+): T => mapTree(tree, isTensor, change) as T;
+
+/** `change` of the tensors that stand at the same path in `tree` and in each of the `others`. */
+export function zipTensors<T extends Tensors>(
+  tree: T,
+  others: readonly Tensors[],
+  change: (tensor: Tensor, ...same: Tensor[]) => Tensor,
+): T {
+  const tables = others.map((other) => new Map(tensorsOf(other)));
+  return mapTensors(tree, (tensor, path) => {
+    const same = tables.map((table) => {
+      const found = table.get(path);
+      if (!found) throw new InputError(`“${path}” is in one tree of tensors and not in the other.`);
+      return found;
+    });
+    return change(tensor, ...same);
+  });
+}
+
+/** Tensors without a value yet, alike in shape and dtype; each is the input `prefix + path`. */
+export const placeholders = <T extends Tensors>(tree: T, prefix: string): T =>
+  mapTensors(tree, ({ shape, dtype }, path) => new Tensor(input(prefix + path, shape, dtype)));
+
+/** The elements of every leaf by its path, computed now where they are not known. */
+export function hostValues(tree: Tensors): Map<string, HostArray> {
+  const leaves = tensorsOf(tree);
+  const values = compute(leaves.map(([, { node }]) => node));
+  return new Map(leaves.map(([path], i) => [path, values[i]!]));
+}
+
+/** The graphs of `roots` with some nodes replaced by others of the same shape. */
+export function substitute(roots: readonly Node[], others: ReadonlyMap<Node, Node>): Node[] {
+  const made = new Map<Node, Node>();
+  for (const node of toposort(roots)) {
+    const sources = (node.src as readonly Node[]).map((source) => made.get(source)!);
+    const kept = sources.every((source, i) => source === node.src[i]);
+    made.set(node, others.get(node) ?? (kept ? node : rebuilt(node, sources)));
+  }
+  return roots.map((root) => made.get(root)!);
+}
