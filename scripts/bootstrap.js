@@ -116,7 +116,7 @@ function run(/** @type {string[]} */ [program = "", ...first], /** @type {string
     child.on("error", reject);
     child.on("close", (code) => {
       if (code === 0) resolve();
-      else reject(new Error(printed.trim()));
+      else reject(new Error(printed.trim().split("\n").slice(0, 20).join("\n")));
     });
   });
 }
