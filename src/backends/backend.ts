@@ -25,6 +25,8 @@ export interface Program {
   readonly scratchBytes: number;
   /** The program as text: one line a kernel. */
   describe(): string;
+  /** Gives back the memory of the program's literals; the program must not run again. */
+  free(): void;
 }
 
 /** One memory and the programs that work on it. */

@@ -89,8 +89,6 @@ export const gather = binary("gather");
 export const scatter = (a: Node, at: Node, length: number): Node =>
   node("scatter", [a, at], length);
 
-/** The same op with other inputs; passes that rewrite graphs build with this. */
-export const withSources = (n: Node, src: readonly Node[]): Node =>
-  src.every((s, i) => s === n.src[i])
-    ? n
-    : node(n.op as Op, src as unknown as Readonly<Ops[Op]["src"]>, n.arg as Ops[Op]["arg"]);
+/** The same op on other inputs, made in the present scope; passes that rewrite graphs build with this. */
+export const rebuilt = (n: Node, src: readonly Node[]): Node =>
+  node(n.op, src as unknown as Readonly<Ops[Op]["src"]>, n.arg);

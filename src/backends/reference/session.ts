@@ -38,6 +38,7 @@ export function referenceSession({ machine = float32 }: { machine?: Machine } = 
       const roots = outputs.map(({ node }) => node);
       return {
         scratchBytes: 0,
+        free: () => undefined,
         describe: () =>
           toposort(roots)
             .map((n) => `${n.op} [${n.shape}]`)

@@ -1,0 +1,232 @@
+/** A loop body in SIMD: addresses, what is hoisted out of the innermost loop, and the terms. */
+import { bytesPerElement } from "../../base/dtype.ts";
+import type { Collapsed } from "../../compile/collapse.ts";
+import type { Buffer, Index, Value } from "../../compile/kernel.ts";
+import type { Code, Local } from "./encode.ts";
+import { type Term, TermTable } from "./lanes.ts";
+
+/** Four neighbors along the vector loop at once, or one element (in every lane). */
+export type Width = 4 | 1;
+
+/** The loops around a body. A counter holds 4 × the loop variable: bytes, for a stride of 1. */
+export interface Nest {
+  readonly lengths: readonly number[];
+  readonly counters: readonly Local[];
+  /** The loop whose neighbors fill the lanes. */
+  readonly vector: number;
+  /** The innermost loop: what does not depend on it is computed before it. */
+  readonly inner: number;
+}
+
+export type AddressOf = (buffer: Buffer) => number;
+
+export class Body {
+  readonly #code: Code;
+  readonly #nest: Nest;
+  readonly #addressOf: AddressOf;
+  readonly #collapsed: Collapsed;
+  readonly #terms = new TermTable();
+  /** Locals set before the innermost loop: address parts by coefficients, and terms. */
+  readonly #bases = new Map<string, Local>();
+  readonly #hoisted = new Map<Term, Local>();
+  readonly #varies = new Map<Term, boolean>();
+
+  constructor(options: { code: Code; nest: Nest; addressOf: AddressOf; collapsed: Collapsed }) {
+    this.#code = options.code;
+    this.#nest = options.nest;
+    this.#addressOf = options.addressOf;
+    this.#collapsed = options.collapsed;
+  }
+
+  /** Computes, before the innermost loop, all that `values` need and that stays the same within it. */
+  hoist(values: readonly Value[], places: readonly Index[], width: Width): void {
+    this.#hoisted.clear();
+    const roots = values.map((value) => this.#terms.of(value));
+    const seen = new Set<Term>();
+    const walk = (term: Term) => {
+      if (seen.has(term)) return;
+      seen.add(term);
+      if (term.kind === "source") this.#setBase(term.value.index);
+      if ("src" in term) for (const s of term.src) walk(s);
+    };
+    for (const place of places) this.#setBase(place);
+    roots.forEach(walk);
+    for (const term of [...seen].reverse()) {
+      const needed = !this.#depends(term) && (roots.includes(term) || this.#feedsLoop(term, seen));
+      if (!needed) continue;
+      const local = this.#code.local("v128");
+      this.#emit(term, width, 0, new Map(), new Map());
+      this.#code.set(local);
+      this.#hoisted.set(term, local);
+    }
+  }
+
+  #feedsLoop(term: Term, all: ReadonlySet<Term>): boolean {
+    for (const user of all)
+      if ("src" in user && user.src.includes(term) && this.#depends(user)) return true;
+    return false;
+  }
+
+  /** Emits the values for `shift` steps ahead along the innermost loop; they are left in locals. */
+  evaluate(values: readonly Value[], width: Width, shift = 0): Local[] {
+    const roots = values.map((value) => this.#terms.of(value));
+    const uses = countUses(roots);
+    const locals = new Map<Term, Local>();
+    return roots.map((root) => {
+      const known = this.#hoisted.get(root) ?? locals.get(root);
+      if (known) return known;
+      this.#emit(root, width, shift, uses, locals);
+      const local = this.#code.local("v128");
+      this.#code.set(local);
+      locals.set(root, local);
+      return local;
+    });
+  }
+
+  /** Stores a vector or its first lane at `index`. */
+  store(buffer: Buffer, index: Index, value: Local, width: Width): void {
+    const offset = this.#address(index, 0) + this.#addressOf(buffer);
+    this.#code.get(value);
+    const stride = this.#coefficient(index, this.#nest.vector);
+    if (width === 1) this.#code.laneAccess("v128.store32_lane", 0, { offset });
+    else if (stride === 1) this.#code.store("v128.store", { offset });
+    else this.#scatterLanes(index, buffer, value, stride);
+  }
+
+  /** Four lanes to four places; the first address and the value are on the stack. */
+  #scatterLanes(index: Index, buffer: Buffer, value: Local, stride: number): void {
+    for (let lane = 0; lane < 4; lane++) {
+      if (lane > 0) {
+        this.#address(index, 0);
+        this.#code.get(value);
+      }
+      const offset =
+        this.#static(index, 0) + this.#addressOf(buffer) + lane * stride * bytesPerElement;
+      this.#code.laneAccess("v128.store32_lane", lane, { offset });
+    }
+  }
+
+  #coefficient(index: Index, loop: number): number {
+    return this.#collapsed.coefficients(index)[loop] ?? 0;
+  }
+
+  /** Whether a term changes within the innermost loop. */
+  #depends(term: Term): boolean {
+    const known = this.#varies.get(term);
+    if (known !== undefined) return known;
+    const varies =
+      term.kind === "source"
+        ? this.#coefficient(term.value.index, this.#nest.inner) !== 0
+        : "src" in term && term.src.some((s) => this.#depends(s));
+    this.#varies.set(term, varies);
+    return varies;
+  }
+
+  /** The part of an address that outer loops decide, if any, in a local. */
+  #setBase(index: Index): void {
+    const key = this.#baseKey(index);
+    if (key === "") return;
+    const local = this.#bases.get(key) ?? this.#code.local("i32");
+    this.#bases.set(key, local);
+    this.#code.i32(0);
+    this.#outer(index).forEach((coefficient, loop) => {
+      if (coefficient === 0) return;
+      this.#code.get(this.#nest.counters[loop]!).i32(coefficient).op("i32.mul").op("i32.add");
+    });
+    this.#code.set(local);
+  }
+
+  #outer = (index: Index): number[] =>
+    this.#collapsed.coefficients(index).map((c, loop) => (loop === this.#nest.inner ? 0 : c));
+
+  #baseKey(index: Index): string {
+    const outer = this.#outer(index);
+    return outer.some((c) => c !== 0) ? outer.join() : "";
+  }
+
+  #static(index: Index, shift: number): number {
+    const ahead = shift * this.#coefficient(index, this.#nest.inner);
+    return (index.offset + ahead) * bytesPerElement;
+  }
+
+  /** Pushes 4 × (Σ coefficient · loop variable); returns the constant part in bytes. */
+  #address(index: Index, shift: number): number {
+    const inner = this.#coefficient(index, this.#nest.inner);
+    const base = this.#bases.get(this.#baseKey(index));
+    if (base) this.#code.get(base);
+    if (inner !== 0) {
+      this.#code.get(this.#nest.counters[this.#nest.inner]!);
+      if (inner !== 1) this.#code.i32(inner).op("i32.mul");
+      if (base) this.#code.op("i32.add");
+    } else if (!base) this.#code.i32(0);
+    return this.#static(index, shift);
+  }
+
+  /** Leaves a term on the stack; terms used more than once are kept in locals. */
+  #emit(
+    term: Term,
+    width: Width,
+    shift: number,
+    uses: ReadonlyMap<Term, number>,
+    locals: Map<Term, Local>,
+  ): void {
+    const known = this.#hoisted.get(term) ?? locals.get(term);
+    if (known) {
+      this.#code.get(known);
+      return;
+    }
+    if (term.kind === "constant") {
+      this.#code.v128(term.word, term.word, term.word, term.word);
+      return;
+    }
+    if (term.kind === "source") {
+      const { value } = term;
+      if (value.kind === "load") this.#load(value.buffer, value.index, width, shift);
+      else this.#coordinate(value.index, width, shift);
+    } else {
+      for (const s of term.src) this.#emit(s, width, shift, uses, locals);
+      if (term.kind === "shift") this.#code.i32(term.count);
+      this.#code.op(term.op);
+    }
+    if ((uses.get(term) ?? 0) < 2) return;
+    const local = this.#code.local("v128");
+    this.#code.tee(local);
+    locals.set(term, local);
+  }
+
+  #load(buffer: Buffer, index: Index, width: Width, shift: number): void {
+    const stride = this.#coefficient(index, this.#nest.vector);
+    const offset = this.#address(index, shift) + this.#addressOf(buffer);
+    if (width === 1 || stride === 0) this.#code.load("v128.load32_splat", { offset });
+    else if (stride === 1) this.#code.load("v128.load", { offset });
+    else {
+      this.#code.load("v128.load32_zero", { offset });
+      const vector = this.#code.local("v128");
+      for (let lane = 1; lane < 4; lane++) {
+        this.#code.set(vector);
+        this.#address(index, shift);
+        const at = { offset: offset + lane * stride * bytesPerElement };
+        this.#code.get(vector).laneAccess("v128.load32_lane", lane, at);
+      }
+    }
+  }
+
+  /** The integers offset + Σ coefficient · loop variable, one a lane. */
+  #coordinate(index: Index, width: Width, shift: number): void {
+    const step = this.#coefficient(index, this.#nest.vector);
+    const start = this.#address(index, shift);
+    this.#code.i32(start).op("i32.add").i32(2).op("i32.shr_u").op("i32x4.splat");
+    if (width === 4 && step !== 0) this.#code.v128(0, step, 2 * step, 3 * step).op("i32x4.add");
+  }
+}
+
+function countUses(roots: readonly Term[]): Map<Term, number> {
+  const uses = new Map<Term, number>();
+  const walk = (term: Term) => {
+    const before = uses.get(term) ?? 0;
+    uses.set(term, before + 1);
+    if (before === 0 && "src" in term) for (const s of term.src) walk(s);
+  };
+  roots.forEach(walk);
+  return uses;
+}

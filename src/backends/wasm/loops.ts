@@ -1,0 +1,231 @@
+/** Maps and reductions as WebAssembly: loop nests around SIMD bodies. */
+import { bytesPerElement } from "../../base/dtype.ts";
+import { sizeOf } from "../../base/shape.ts";
+import { type Collapsed, collapse } from "../../compile/collapse.ts";
+import { type Index, type MapKernel, type ReduceKernel, valuesOf } from "../../compile/kernel.ts";
+import { type AddressOf, Body, type Nest, type Width } from "./body.ts";
+import type { Code, Local } from "./encode.ts";
+
+const vectorBytes = 16;
+/** Lanes of a reduction's defined order: element j is added to lane j mod 8. */
+const reductionLanes = 8;
+
+/** Loops 0 … `depth` − 1 around `body`. */
+function nested(code: Code, nest: Nest, depth: number, body: () => void, loop = 0): void {
+  if (loop === depth) {
+    body();
+    return;
+  }
+  const to = nest.lengths[loop]! * bytesPerElement;
+  code.forRange({ local: nest.counters[loop]!, from: 0, to, step: bytesPerElement }, () =>
+    nested(code, nest, depth, body, loop + 1),
+  );
+}
+
+/** One loop, four elements at a time and then one by one. */
+export function vectorized(
+  code: Code,
+  counter: Local,
+  length: number,
+  body: (width: Width) => void,
+): void {
+  const whole = length - (length % 4);
+  const [middle, to] = [whole * bytesPerElement, length * bytesPerElement];
+  code.forRange({ local: counter, from: 0, to: middle, step: vectorBytes }, () => body(4));
+  code.forRange({ local: counter, from: middle, to, step: bytesPerElement }, () => body(1));
+}
+
+const nestOf = (code: Code, lengths: readonly number[], vector: number): Nest => ({
+  lengths,
+  counters: lengths.map(() => code.local("i32")),
+  vector,
+  inner: lengths.length - 1,
+});
+
+export function emitMap(code: Code, kernel: MapKernel, addressOf: AddressOf): void {
+  for (const buffer of kernel.clears)
+    code
+      .i32(addressOf(buffer))
+      .i32(0)
+      .i32(sizeOf(buffer.shape) * bytesPerElement)
+      .op("memory.fill");
+  const collapsed = collapse(kernel);
+  if (collapsed.outer.includes(0)) return;
+  const lengths = collapsed.outer.length > 0 ? collapsed.outer : [1];
+  const nest = nestOf(code, lengths, lengths.length - 1);
+  const body = new Body({ code, nest, addressOf, collapsed });
+  const values = kernel.stores.map(({ value }) => value);
+  nested(code, nest, nest.inner, () => {
+    body.hoist(
+      values,
+      kernel.stores.map(({ index }) => index),
+      4,
+    );
+    vectorized(code, nest.counters[nest.inner]!, lengths.at(-1)!, (width) => {
+      // all loads before the first store: a result may lie where another value is read
+      const results = body.evaluate(values, width);
+      kernel.stores.forEach(({ buffer, index }, i) => {
+        body.store(buffer, index, results[i]!, width);
+      });
+    });
+  });
+}
+
+/** How a reduction combines two vectors, and what it starts from. */
+const combine = {
+  sum: { op: "f32x4.add", start: 0 },
+  max: { op: "f32x4.max", start: -Infinity },
+} as const;
+
+export function emitReduce(code: Code, kernel: ReduceKernel, addressOf: AddressOf): void {
+  const collapsed = withReducedLoop(collapse(kernel));
+  const [length] = collapsed.reduced as [number];
+  if (collapsed.outer.includes(0)) return;
+  const lengths = [...collapsed.outer, length];
+  const columns = alongColumns(kernel, collapsed);
+  const nest = nestOf(code, lengths, columns ? lengths.length - 2 : lengths.length - 1);
+  const body = new Body({ code, nest, addressOf, collapsed });
+  const reduction = new Reduction(code, kernel, nest, body);
+  if (!columns) nested(code, nest, nest.inner, () => reduction.row());
+  else
+    nested(code, nest, nest.vector, () =>
+      vectorized(code, nest.counters[nest.vector]!, lengths[nest.vector]!, (width) =>
+        reduction.columns(width),
+      ),
+    );
+}
+
+/** A reduction always has one reduced loop, if only of one step. */
+function withReducedLoop(collapsed: Collapsed): Collapsed {
+  if (collapsed.reduced.length === 1) return collapsed;
+  const coefficients = (index: Index) => [...collapsed.coefficients(index), 0];
+  return { ...collapsed, reduced: [1], coefficients };
+}
+
+/** Whether more loads lie side by side along the last kept axis than along the reduced one. */
+function alongColumns(kernel: ReduceKernel, collapsed: Collapsed): boolean {
+  const last = collapsed.outer.length - 1;
+  if (last < 0) return false;
+  const strides = valuesOf([kernel.value]).flatMap((v) =>
+    v.kind === "load" ? [collapsed.coefficients(v.index)] : [],
+  );
+  const scattered = (loop: number) => strides.filter((c) => c[loop]! > 1).length;
+  return scattered(last) < scattered(last + 1);
+}
+
+class Reduction {
+  readonly #code: Code;
+  readonly #kernel: ReduceKernel;
+  readonly #body: Body;
+  readonly #length: number;
+  readonly #counter: Local;
+
+  constructor(code: Code, kernel: ReduceKernel, nest: Nest, body: Body) {
+    this.#code = code;
+    this.#kernel = kernel;
+    this.#body = body;
+    this.#length = nest.lengths[nest.inner]!;
+    this.#counter = nest.counters[nest.inner]!;
+  }
+
+  /** One output, its terms side by side: eight lanes in two vectors. */
+  row(): void {
+    this.#hoist(4);
+    const totals = this.#start(2);
+    const whole = this.#whole();
+    this.#loop(whole, () => {
+      totals.forEach((total, i) => {
+        this.#accumulate(total, 4, 4 * i);
+      });
+    });
+    this.#at(whole);
+    for (let done = whole, i = 0; done < this.#length; done += 4, i++) {
+      const rest = Math.min(4, this.#length - done);
+      if (rest === 4) this.#accumulate(totals[i]!, 4, done - whole);
+      else this.#accumulatePart(totals[i]!, rest, done - whole);
+    }
+    this.#finishRow(totals as [Local, Local]);
+  }
+
+  /** Four outputs side by side (or one): eight vectors, one for each lane of the order. */
+  columns(width: Width): void {
+    this.#hoist(width);
+    const totals = this.#start(Math.max(1, Math.min(reductionLanes, this.#length)));
+    const whole = this.#whole();
+    this.#loop(whole, () => {
+      totals.forEach((total, lane) => {
+        this.#accumulate(total, width, lane);
+      });
+    });
+    this.#at(whole);
+    for (let done = whole; done < this.#length; done++)
+      this.#accumulate(totals[done - whole]!, width, done - whole);
+    // lanes that hold no term would add +0: nothing, as no total is ever -0
+    for (let half = reductionLanes / 2; half >= 1; half /= 2)
+      for (let lane = 0; lane < half && lane + half < totals.length; lane++)
+        this.#code
+          .get(totals[lane]!)
+          .get(totals[lane + half]!)
+          .op(this.#op)
+          .set(totals[lane]!);
+    this.#store(totals[0], width);
+  }
+
+  get #op() {
+    return combine[this.#kernel.op].op;
+  }
+
+  #whole = (): number => this.#length - (this.#length % reductionLanes);
+
+  #hoist(width: Width): void {
+    this.#body.hoist([this.#kernel.value], [this.#kernel.store.index], width);
+  }
+
+  #start(count: number): Local[] {
+    return Array.from({ length: count }, () => {
+      const total = this.#code.local("v128");
+      this.#code.f32x4(combine[this.#kernel.op].start).set(total);
+      return total;
+    });
+  }
+
+  #loop(whole: number, body: () => void): void {
+    const step = reductionLanes * bytesPerElement;
+    this.#code.forRange({ local: this.#counter, from: 0, to: whole * bytesPerElement, step }, body);
+  }
+
+  #at(place: number): void {
+    this.#code.i32(place * bytesPerElement).set(this.#counter);
+  }
+
+  #accumulate(total: Local, width: Width, shift: number): void {
+    const [value] = this.#body.evaluate([this.#kernel.value], width, shift);
+    this.#code.get(total).get(value!).op(this.#op).set(total);
+  }
+
+  /** Fewer than four terms: the other lanes get what changes nothing. */
+  #accumulatePart(total: Local, terms: number, shift: number): void {
+    const part = this.#code.local("v128");
+    this.#code.f32x4(combine[this.#kernel.op].start).set(part);
+    for (let lane = 0; lane < terms; lane++) {
+      const [value] = this.#body.evaluate([this.#kernel.value], 1, shift + lane);
+      this.#code.get(part).get(value!).lane("f32x4.extract_lane", 0);
+      this.#code.lane("f32x4.replace_lane", lane).set(part);
+    }
+    this.#code.get(total).get(part).op(this.#op).set(total);
+  }
+
+  /** Lanes 0 … 3 with 4 … 7, then halves, then neighbors. */
+  #finishRow([low, high]: readonly [Local, Local]): void {
+    const code = this.#code;
+    code.get(low).get(high).op(this.#op).set(low);
+    code.get(low).get(low).get(low).shuffle32(2, 3, 2, 3).op(this.#op).set(low);
+    code.get(low).get(low).get(low).shuffle32(1, 1, 1, 1).op(this.#op).set(low);
+    this.#store(low, 1);
+  }
+
+  #store(value: Local | undefined, width: Width): void {
+    const { buffer, index } = this.#kernel.store;
+    if (value) this.#body.store(buffer, index, value, width);
+  }
+}

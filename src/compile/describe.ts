@@ -1,0 +1,42 @@
+/** Kernels as text, one a line, for `golgi inspect --plan`, tests and the curious. */
+import { spellShape } from "../base/shape.ts";
+import { type Buffer, type Kernel, type Value, valuesOf } from "./kernel.ts";
+
+function spellBuffer({ place, id, shape }: Buffer): string {
+  const name =
+    place.kind === "input"
+      ? place.name
+      : place.kind === "output"
+        ? `out${place.output}`
+        : place.kind === "literal"
+          ? `literal${place.literal.id}`
+          : `t${id}`;
+  return `${name}${spellShape(shape)}`;
+}
+
+const opsOf = (values: readonly Value[]): string =>
+  valuesOf(values)
+    .flatMap((v) =>
+      v.kind === "compute" ? [v.op] : v.kind === "load" ? [spellBuffer(v.buffer)] : [],
+    )
+    .join(" ");
+
+function describeKernel(kernel: Kernel): string {
+  switch (kernel.kind) {
+    case "map": {
+      const to = kernel.stores.map(({ buffer }) => spellBuffer(buffer)).join(" ");
+      return `map ${to} = ${opsOf(kernel.stores.map(({ value }) => value))}`;
+    }
+    case "reduce":
+      return `${kernel.op} ${spellBuffer(kernel.store.buffer)} = ${opsOf([kernel.value])}`;
+    case "product":
+      return `product ${spellBuffer(kernel.out)} = ${spellBuffer(kernel.a.buffer)} ${spellBuffer(kernel.b.buffer)}`;
+    case "random":
+      return `random ${spellBuffer(kernel.out)} = ${spellBuffer(kernel.key)}`;
+    default:
+      return `${kernel.kind} ${spellBuffer(kernel.out)} = ${spellBuffer(kernel.table)} ${spellBuffer(kernel.rows)}`;
+  }
+}
+
+export const describeKernels = (kernels: readonly Kernel[]): string =>
+  kernels.map(describeKernel).join("\n");

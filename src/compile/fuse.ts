@@ -1,0 +1,275 @@
+/** From a graph to kernels: elementwise work goes into the loops of its readers, or shares loops. */
+import { InternalError } from "../base/errors.ts";
+import { type Shape, stridesOf } from "../base/shape.ts";
+import { isOp, type Node, toposort } from "../graph/node.ts";
+import { collapse } from "./collapse.ts";
+import type {
+  Buffer,
+  ElementwiseOp,
+  Index,
+  Kernel,
+  MapKernel,
+  MatrixView,
+  Value,
+} from "./kernel.ts";
+import { readsOf, valuesOf, writesOf } from "./kernel.ts";
+import { flatten, nowhere, sameIndex, sourceAxes, variable } from "./movement.ts";
+import { roles, storedNodes } from "./stored.ts";
+import { ValueTable } from "./values.ts";
+
+/** Thrown where a kernel is a plain loop only if this node lies in memory; fusing then starts anew. */
+class MustStore extends Error {
+  readonly node: Node;
+  constructor(node: Node) {
+    super(`store ${node.op}`);
+    this.node = node;
+  }
+}
+
+interface Body {
+  readonly loops: readonly number[];
+  readonly table: ValueTable;
+  /** What this kernel stores: read at the same place it is the value itself. */
+  readonly own: Map<Buffer, { readonly index: Index; readonly value: Value }>;
+  readonly kernel: MapKernel | null;
+}
+
+class Fuser {
+  readonly kernels: Kernel[] = [];
+  readonly buffers = new Map<Node, Buffer>();
+  readonly #stored: ReadonlySet<Node>;
+  readonly #writer = new Map<Buffer, number>();
+  readonly #bodies: Body[] = [];
+
+  constructor(stored: ReadonlySet<Node>) {
+    this.#stored = stored;
+  }
+
+  /** Adds the kernels that compute a stored node. */
+  store(y: Node): void {
+    const buffer: Buffer = {
+      id: this.buffers.size,
+      shape: y.shape,
+      dtype: y.dtype,
+      place: { kind: "scratch" },
+    };
+    this.buffers.set(y, buffer);
+    if (isOp(y, "input")) buffer.place = { kind: "input", name: y.arg.name };
+    else if (isOp(y, "literal")) buffer.place = { kind: "literal", literal: y.arg };
+    else if (isOp(y, "sum") || isOp(y, "max")) this.#reduce(y, buffer);
+    else if (isOp(y, "matmul")) this.#product(y, buffer);
+    else if (isOp(y, "pad")) this.#pad(y, buffer);
+    else if (isOp(y, "random"))
+      this.#append({
+        kind: "random",
+        key: this.#operand(y.src[0]),
+        purpose: y.arg.purpose,
+        out: buffer,
+      });
+    else if (isOp(y, "gather") || isOp(y, "scatter")) {
+      const [table, rows] = y.src;
+      this.#append({
+        kind: y.op,
+        table: this.#operand(table),
+        rows: this.#operand(rows),
+        out: buffer,
+      });
+    } else this.#map(y, buffer);
+  }
+
+  /** Elementwise work joins the latest loops of its shape that come after all it reads. */
+  #map(y: Node, buffer: Buffer): void {
+    const axes = y.shape.map((_, loop) => variable(y.shape.length, loop));
+    const index = flatten(y.shape, axes, y.shape.length);
+    for (const body of this.#bodies.toReversed()) {
+      if (!body.kernel || body.loops.join() !== y.shape.join()) continue;
+      const position = this.kernels.indexOf(body.kernel);
+      const value = this.#tryLower(body, y, axes, position);
+      if (!value) continue;
+      body.kernel.stores.push({ buffer, index, value });
+      body.own.set(buffer, { index, value });
+      this.#writer.set(buffer, position);
+      return;
+    }
+    const body = this.#body(y.shape);
+    const value = this.#lower(body, y, axes, true);
+    const kernel: MapKernel = {
+      kind: "map",
+      loops: y.shape,
+      stores: [{ buffer, index, value }],
+      clears: [],
+    };
+    this.#append(kernel);
+    this.#bodies.push({ ...body, kernel });
+    body.own.set(buffer, { index, value });
+  }
+
+  /** The value of `y` within the loops of an earlier kernel, if all it reads is written before. */
+  #tryLower(body: Body, y: Node, axes: readonly Index[], position: number): Value | null {
+    const value = this.#lower(body, y, axes, true);
+    const early = (buffer: Buffer) => (this.#writer.get(buffer) ?? -1) < position;
+    const fits = valuesOf([value]).every((v) => v.kind !== "load" || early(v.buffer));
+    return fits ? value : null;
+  }
+
+  #body(loops: readonly number[]): Body {
+    return { loops, table: new ValueTable(), own: new Map(), kernel: null };
+  }
+
+  #append(kernel: Kernel): void {
+    for (const buffer of writesOf(kernel)) this.#writer.set(buffer, this.kernels.length);
+    this.kernels.push(kernel);
+  }
+
+  #pad(y: Node<"pad">, buffer: Buffer): void {
+    const [a] = y.src;
+    const loops = a.shape.length;
+    const axes = a.shape.map((_, loop) => variable(loops, loop));
+    const value = this.#lower(this.#body(a.shape), a, axes);
+    const inside = axes.map((index, axis) => ({ ...index, offset: y.arg[axis]![0] }));
+    const index = flatten(y.shape, inside, loops);
+    this.#append({
+      kind: "map",
+      loops: a.shape,
+      stores: [{ buffer, index, value }],
+      clears: [buffer],
+    });
+  }
+
+  #reduce(y: Node<"sum"> | Node<"max">, buffer: Buffer): void {
+    const [a] = y.src;
+    const kept = a.shape.map((_, axis) => axis).filter((axis) => !y.arg.includes(axis));
+    const loops = [...kept, ...y.arg].map((axis) => a.shape[axis]!);
+    const loopOf = (axis: number) => [...kept, ...y.arg].indexOf(axis);
+    const axes = a.shape.map((_, axis) => variable(loops.length, loopOf(axis)));
+    const value = this.#lower(this.#body(loops), a, axes);
+    const out = axes.map((index, axis) => (y.arg.includes(axis) ? nowhere(loops.length) : index));
+    const store = { buffer, index: flatten(y.shape, out, loops.length) };
+    const kernel = {
+      kind: "reduce",
+      op: y.op,
+      loops,
+      reduced: y.arg.length,
+      value,
+      store,
+    } as const;
+    if (collapse(kernel).reduced.length > 1) throw new MustStore(a);
+    this.#append(kernel);
+  }
+
+  #product(y: Node<"matmul">, buffer: Buffer): void {
+    const [a, b] = y.src;
+    const batch = y.shape.slice(0, -2);
+    const [m, k, n] = [a.shape.at(-2)!, a.shape.at(-1)!, b.shape.at(-1)!];
+    const size = { batch: batch.reduce((total, length) => total * length, 1), m, k, n };
+    const view = (operand: Node) => this.#matrix(operand, batch);
+    this.#append({ kind: "product", size, a: view(a), b: view(b), out: buffer });
+  }
+
+  /** The strides at which a product reads an operand, through whatever moves it. */
+  #matrix(operand: Node, batch: Shape): MatrixView {
+    const loops = operand.shape.length;
+    let [from, axes] = [operand, operand.shape.map((_, loop) => variable(loops, loop))];
+    while (!this.#stored.has(from)) {
+      const source = from.src[0] as Node;
+      if (isOp(from, "reshape") && this.#stored.has(source)) break;
+      const next = sourceAxes(from, axes, loops);
+      if (!next) throw new MustStore(source);
+      [from, axes] = [source, next];
+    }
+    const buffer = this.buffers.get(this.#stored.has(from) ? from : (from.src[0] as Node))!;
+    const { offset, coefficients } = flatten(from.shape, axes, loops);
+    // one stride for all batch axes together
+    const steps = stridesOf(batch);
+    const long = batch.flatMap((length, axis) => (length === 1 ? [] : [axis]));
+    const batchStride = long.length === 0 ? 0 : coefficients[long.at(-1)!]!;
+    const even = long.every((axis) => coefficients[axis] === batchStride * steps[axis]!);
+    if (!even) throw new MustStore(operand);
+    return {
+      buffer,
+      offset,
+      batchStride,
+      rowStride: coefficients.at(-2)!,
+      columnStride: coefficients.at(-1)!,
+    };
+  }
+
+  /** The buffer of an operand that a kernel reads as it lies in memory. */
+  #operand(operand: Node): Buffer {
+    const from = !this.#stored.has(operand) && isOp(operand, "reshape") ? operand.src[0] : operand;
+    if (!this.#stored.has(from)) throw new MustStore(operand);
+    return this.buffers.get(from)!;
+  }
+
+  /** The value of `y` at one index an axis, within a body. */
+  #lower(
+    body: Body,
+    y: Node,
+    axes: readonly Index[],
+    root = false,
+    seen = new Map<Node, Map<readonly Index[], Value>>(),
+  ): Value {
+    const known = seen.get(y)?.get(axes);
+    if (known) return known;
+    const value = this.#fresh(body, y, axes, root, seen);
+    seen.set(y, (seen.get(y) ?? new Map()).set(axes, value));
+    return value;
+  }
+
+  #fresh(
+    body: Body,
+    y: Node,
+    axes: readonly Index[],
+    root: boolean,
+    seen: Map<Node, Map<readonly Index[], Value>>,
+  ): Value {
+    const loops = body.loops.length;
+    if (this.#stored.has(y) && !root) return this.#load(body, y, flatten(y.shape, axes, loops));
+    if (isOp(y, "constant")) return body.table.constant(y.arg.value, y.dtype);
+    if (isOp(y, "iota")) return body.table.coordinate(axes[y.arg.axis]!);
+    if (roles[y.op] === "movement") {
+      const source = y.src[0] as Node;
+      if (isOp(y, "reshape") && this.#stored.has(source))
+        return this.#load(body, source, flatten(y.shape, axes, loops));
+      const next = sourceAxes(y, axes, loops);
+      if (!next) throw new MustStore(source);
+      return this.#lower(body, source, next, false, seen);
+    }
+    if (roles[y.op] !== "elementwise") throw new InternalError(`fuse: ${y.op} inside a loop body.`);
+    const src = (y.src as readonly Node[]).map((s) => this.#lower(body, s, axes, false, seen));
+    return body.table.compute(y.op as ElementwiseOp, src, y.dtype);
+  }
+
+  #load(body: Body, y: Node, index: Index): Value {
+    const buffer = this.buffers.get(y)!;
+    const own = body.own.get(buffer);
+    return own && sameIndex(own.index, index) ? own.value : body.table.load(buffer, index);
+  }
+}
+
+/** Stores that nobody else reads, and that are no results, are left out. */
+function dropUnread(kernels: readonly Kernel[], results: ReadonlySet<Buffer>): Kernel[] {
+  const read = new Set(kernels.flatMap(readsOf));
+  const wanted = (buffer: Buffer) => read.has(buffer) || results.has(buffer);
+  for (const kernel of kernels)
+    if (kernel.kind === "map") kernel.stores = kernel.stores.filter(({ buffer }) => wanted(buffer));
+  return kernels.filter((kernel) => writesOf(kernel).some(wanted));
+}
+
+/** Kernels in an order that runs, and the buffer of each of `roots`. */
+export function fuse(roots: readonly Node[]): { kernels: Kernel[]; results: Buffer[] } {
+  const order = toposort(roots);
+  const forced = new Set<Node>();
+  for (;;) {
+    const stored = storedNodes(order, roots, forced);
+    const fuser = new Fuser(stored);
+    try {
+      for (const y of order) if (stored.has(y)) fuser.store(y);
+      const results = roots.map((root) => fuser.buffers.get(root)!);
+      return { kernels: dropUnread(fuser.kernels, new Set(results)), results };
+    } catch (problem) {
+      if (!(problem instanceof MustStore) || forced.has(problem.node)) throw problem;
+      forced.add(problem.node);
+    }
+  }
+}

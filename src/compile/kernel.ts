@@ -1,0 +1,157 @@
+/** Kernels: the loops a plan consists of, still free of any machine. */
+import type { DType } from "../base/dtype.ts";
+import type { Shape } from "../base/shape.ts";
+import type { Literal, Op } from "../graph/ops.ts";
+
+/** Where a buffer lies: in a slot of the session, in a literal of the program, or in its scratch memory. */
+export type Place =
+  | { readonly kind: "input"; readonly name: string }
+  | { readonly kind: "output"; readonly output: number }
+  | { readonly kind: "literal"; readonly literal: Literal }
+  | { readonly kind: "scratch" };
+
+/** An array in memory, row-major and without gaps. */
+export interface Buffer {
+  readonly id: number;
+  readonly shape: Shape;
+  readonly dtype: DType;
+  place: Place;
+}
+
+/** offset + Σ coefficient · loop variable. */
+export interface Index {
+  readonly offset: number;
+  readonly coefficients: readonly number[];
+}
+
+export type ElementwiseOp = Extract<
+  Op,
+  | "neg"
+  | "sqrt"
+  | "exp"
+  | "log"
+  | "tanh"
+  | "erf"
+  | "sigmoid"
+  | "softplus"
+  | "cast"
+  | "add"
+  | "sub"
+  | "mul"
+  | "div"
+  | "maximum"
+  | "less"
+  | "lessEqual"
+  | "equal"
+  | "where"
+>;
+
+/** One value inside a loop body; equal values of one kernel are one object. */
+export type Value = { readonly id: number; readonly dtype: DType } & (
+  | { readonly kind: "load"; readonly buffer: Buffer; readonly index: Index }
+  | { readonly kind: "constant"; readonly value: number }
+  | { readonly kind: "coordinate"; readonly index: Index }
+  | { readonly kind: "compute"; readonly op: ElementwiseOp; readonly src: readonly Value[] }
+);
+
+export interface Store {
+  readonly buffer: Buffer;
+  readonly index: Index;
+  readonly value: Value;
+}
+
+/** Elementwise work over a nest of loops, each result stored at its own place. */
+export interface MapKernel {
+  readonly kind: "map";
+  readonly loops: readonly number[];
+  stores: Store[];
+  /** Buffers set to zero first (the margins of a pad). */
+  readonly clears: readonly Buffer[];
+}
+/** A sum or maximum over the last `reduced` loops, for each setting of the others. */
+export interface ReduceKernel {
+  readonly kind: "reduce";
+  readonly op: "sum" | "max";
+  readonly loops: readonly number[];
+  readonly reduced: number;
+  readonly value: Value;
+  /** Where the result goes; its index has coefficient 0 on the reduced loops. */
+  readonly store: Omit<Store, "value">;
+}
+/** A matrix read where it lies: batch, row and column strides in elements. */
+export interface MatrixView {
+  readonly buffer: Buffer;
+  readonly offset: number;
+  readonly batchStride: number;
+  readonly rowStride: number;
+  readonly columnStride: number;
+}
+export interface ProductKernel {
+  readonly kind: "product";
+  readonly size: {
+    readonly batch: number;
+    readonly m: number;
+    readonly k: number;
+    readonly n: number;
+  };
+  readonly a: MatrixView;
+  readonly b: MatrixView;
+  readonly out: Buffer;
+}
+export interface RandomKernel {
+  readonly kind: "random";
+  readonly key: Buffer;
+  readonly purpose: number;
+  readonly out: Buffer;
+}
+/** Rows of `table` at `rows`, or added to `out` at `rows`. */
+export interface RowsKernel {
+  readonly kind: "gather" | "scatter";
+  readonly table: Buffer;
+  readonly rows: Buffer;
+  readonly out: Buffer;
+}
+export type Kernel = MapKernel | ReduceKernel | ProductKernel | RandomKernel | RowsKernel;
+
+/** Values reached from `roots`, operands first. */
+export function valuesOf(roots: readonly Value[]): Value[] {
+  const seen = new Set<Value>();
+  const visit = (value: Value) => {
+    if (seen.has(value)) return;
+    if (value.kind === "compute") value.src.forEach(visit);
+    seen.add(value);
+  };
+  roots.forEach(visit);
+  return [...seen];
+}
+
+const loadsOf = (roots: readonly Value[]): Buffer[] =>
+  valuesOf(roots).flatMap((value) => (value.kind === "load" ? [value.buffer] : []));
+
+/** Buffers that a kernel reads. */
+export function readsOf(kernel: Kernel): Buffer[] {
+  switch (kernel.kind) {
+    case "map":
+      return loadsOf(kernel.stores.map(({ value }) => value));
+    case "reduce":
+      return loadsOf([kernel.value]);
+    case "product":
+      return [kernel.a.buffer, kernel.b.buffer];
+    case "random":
+      return [kernel.key];
+    default:
+      return [kernel.table, kernel.rows];
+  }
+}
+
+/** Buffers that a kernel writes. */
+export function writesOf(kernel: Kernel): Buffer[] {
+  switch (kernel.kind) {
+    case "map":
+      return kernel.stores.map(({ buffer }) => buffer);
+    case "reduce":
+      return [kernel.store.buffer];
+    default:
+      return [kernel.out];
+  }
+}

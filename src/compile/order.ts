@@ -1,0 +1,113 @@
+/** Results go straight to where they belong, and what is still read there is read first. */
+import type { Node } from "../graph/node.ts";
+import { fuse } from "./fuse.ts";
+import { type Buffer, type Kernel, type MapKernel, readsOf, valuesOf, writesOf } from "./kernel.ts";
+import { flatten, sameIndex, variable } from "./movement.ts";
+import { ValueTable } from "./values.ts";
+
+/** A result and the names of the inputs that lie in the same memory. */
+export interface Result {
+  readonly node: Node;
+  readonly sharedWith: readonly string[];
+}
+
+const isShared = (buffer: Buffer, names: readonly string[]) =>
+  buffer.place.kind === "input" && names.includes(buffer.place.name);
+
+/** A kernel may write over what it reads if it reads each element only where it writes it. */
+function readsInPlace(kernel: Kernel, out: Buffer, names: readonly string[]): boolean {
+  if (!readsOf(kernel).some((buffer) => isShared(buffer, names))) return true;
+  if (kernel.kind !== "map" || kernel.clears.length > 0) return false;
+  const { index } = kernel.stores.find(({ buffer }) => buffer === out)!;
+  const loads = valuesOf(kernel.stores.map(({ value }) => value));
+  return loads.every(
+    (v) => v.kind !== "load" || !isShared(v.buffer, names) || sameIndex(v.index, index),
+  );
+}
+
+/** `after[i]` holds the kernels that must run before kernel i. */
+function dependencies(kernels: readonly Kernel[]): Set<number>[] {
+  const writer = new Map<Buffer, number>();
+  return kernels.map((kernel, i) => {
+    const before = readsOf(kernel).flatMap((buffer) => writer.get(buffer) ?? []);
+    for (const buffer of writesOf(kernel)) writer.set(buffer, i);
+    return new Set(before.filter((j) => j !== i));
+  });
+}
+
+/** Whether `from` comes, directly or not, after `to`. */
+function follows(before: readonly Set<number>[], from: number, to: number): boolean {
+  const seen = new Set([from]);
+  for (const i of seen) {
+    if (i === to) return true;
+    for (const j of before[i]!) seen.add(j);
+  }
+  return false;
+}
+
+/** Kernel numbers, each after those it must follow, else in the order given. */
+function sorted(before: readonly Set<number>[]): number[] {
+  const order: number[] = [];
+  const done = new Set<number>();
+  const stack = before.map((_, i) => i).reverse();
+  for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+    const open = [...before[top]!].filter((j) => !done.has(j));
+    if (done.has(top) || open.length === 0) {
+      if (!done.has(top)) order.push(top);
+      done.add(top);
+      stack.pop();
+    } else stack.push(...open.reverse());
+  }
+  return order;
+}
+
+function copy(from: Buffer, to: Buffer): MapKernel {
+  const loops = from.shape.length;
+  const axes = from.shape.map((_, loop) => variable(loops, loop));
+  const index = flatten(from.shape, axes, loops);
+  const value = new ValueTable().load(from, index);
+  return { kind: "map", loops: from.shape, stores: [{ buffer: to, index, value }], clears: [] };
+}
+
+/**
+ * Kernels in an order in which every result is computed from the inputs as they were before the
+ * run, even where a result lies in the memory of an input (a parameter and its update).
+ */
+export function orderKernels(results: readonly Result[]): Kernel[] {
+  const fused = fuse(results.map(({ node }) => node));
+  const { kernels } = fused;
+  const before = dependencies(kernels);
+  const copies: Kernel[] = [];
+  let next =
+    1 +
+    Math.max(
+      -1,
+      ...kernels.flatMap((k) => [...readsOf(k), ...writesOf(k)]).map((b) => b.id),
+      ...fused.results.map((b) => b.id),
+    );
+  const fresh = (like: Buffer, place: Buffer["place"]): Buffer => ({ ...like, id: next++, place });
+  results.forEach(({ sharedWith }, output) => {
+    const buffer = fused.results[output]!;
+    const writer = kernels.findIndex((kernel) => writesOf(kernel).includes(buffer));
+    const readers = kernels.flatMap((kernel, i) =>
+      i !== writer && readsOf(kernel).some((read) => isShared(read, sharedWith)) ? [i] : [],
+    );
+    const direct =
+      buffer.place.kind === "scratch" &&
+      readsInPlace(kernels[writer]!, buffer, sharedWith) &&
+      !readers.some((reader) => follows(before, reader, writer));
+    if (direct) {
+      buffer.place = { kind: "output", output };
+      for (const reader of readers) before[writer]!.add(reader);
+    } else {
+      // by way of scratch memory: sources, and what must be read before it may be overwritten
+      const held = buffer.place.kind === "scratch" ? buffer : fresh(buffer, { kind: "scratch" });
+      if (held !== buffer) {
+        kernels.push(copy(buffer, held));
+        before.push(new Set(writer >= 0 ? [writer] : []));
+      }
+      copies.push(copy(held, fresh(buffer, { kind: "output", output })));
+    }
+  });
+  return [...sorted(before).map((i) => kernels[i]!), ...copies];
+}

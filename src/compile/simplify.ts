@@ -1,0 +1,107 @@
+/** Rewrites of a graph that leave every bit of its results as they were. */
+import {
+  constant,
+  expand,
+  max,
+  neg,
+  permute,
+  rebuilt,
+  reshape,
+  slice,
+  sub,
+  sum,
+} from "../graph/build.ts";
+import { isOp, type Node, toposort, trace } from "../graph/node.ts";
+import type { Op } from "../graph/ops.ts";
+
+/** A simpler node with the same values, or `null`. */
+type Rule<K extends Op> = (y: Node<K>) => Node | null;
+
+const isConstant = (n: Node, value: number) => isOp(n, "constant") && Object.is(n.arg.value, value);
+/** A constant is a constant whatever its shape. */
+const ofConstant = (y: Node): Node | null => {
+  const a = y.src[0] as Node;
+  return isOp(a, "constant") ? constant(a.arg.value, y.shape, y.dtype) : null;
+};
+
+/** Reduced axes brought next to each other, which one loop can then walk. */
+const adjacentAxes =
+  (reduce: typeof sum) =>
+  (y: Node<"sum"> | Node<"max">): Node | null => {
+    const axes = y.arg.filter((axis) => y.src[0].shape[axis] !== 1);
+    if (axes.every((axis, i) => i === 0 || axis === axes[i - 1]! + 1)) return null;
+    const kept = y.src[0].shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
+    const moved = permute(y.src[0], [...kept, ...axes]);
+    return reshape(
+      reduce(
+        moved,
+        axes.map((_, i) => kept.length + i),
+      ),
+      y.shape,
+    );
+  };
+
+const rules: { readonly [K in Op]?: Rule<K> } = {
+  neg: ({ src: [a] }) => (isOp(a, "neg") ? a.src[0] : null),
+  // x + (-y) is x - y in IEEE arithmetic, to the bit
+  add: ({ src: [a, b] }) =>
+    isOp(b, "neg") ? sub(a, b.src[0]) : isOp(a, "neg") ? sub(b, a.src[0]) : null,
+  mul: ({ src: [a, b] }) =>
+    isConstant(a, 1)
+      ? b
+      : isConstant(b, 1)
+        ? a
+        : isConstant(a, -1)
+          ? neg(b)
+          : isConstant(b, -1)
+            ? neg(a)
+            : null,
+  div: ({ src: [a, b] }) => (isConstant(b, 1) ? a : null),
+  sum: adjacentAxes(sum),
+  max: adjacentAxes(max),
+  reshape: (y) => {
+    const [a] = y.src;
+    return isOp(a, "reshape") ? reshape(a.src[0], y.shape) : ofConstant(y);
+  },
+  permute: (y) => {
+    const [a] = y.src;
+    return isOp(a, "permute")
+      ? permute(
+          a.src[0],
+          y.arg.map((axis) => a.arg[axis]!),
+        )
+      : ofConstant(y);
+  },
+  expand: (y) => {
+    const [a] = y.src;
+    return isOp(a, "expand") ? expand(a.src[0], y.shape) : ofConstant(y);
+  },
+  slice: (y) => {
+    const [a] = y.src;
+    if (!isOp(a, "slice")) return ofConstant(y);
+    const from = a.arg.map(([start]) => start);
+    return slice(
+      a.src[0],
+      y.arg.map(([start, end], axis) => [from[axis]! + start, from[axis]! + end]),
+    );
+  },
+};
+
+/** The same values from fewer nodes; equal nodes become one. */
+export function simplify(roots: readonly Node[]): Node[] {
+  return trace(() => {
+    const done = new Map<Node, Node>();
+    for (const y of toposort(roots)) {
+      let simple = rebuilt(
+        y,
+        y.src.map((s) => done.get(s)!),
+      );
+      for (let next: Node | null = simple; next; ) {
+        simple = next;
+        next = (rules[simple.op] as Rule<Op> | undefined)?.(simple) ?? null;
+      }
+      done.set(y, simple);
+    }
+    return roots.map((root) => done.get(root)!);
+  });
+}
