@@ -59,5 +59,4 @@ export {
   placeholders,
   substitute,
   tensorsOf,
-  zipTensors,
 } from "./trees.ts";

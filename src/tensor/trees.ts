@@ -1,6 +1,5 @@
 /** Trees of tensors: inputs in their place, the same paths side by side, nodes exchanged. */
 import type { HostArray } from "../base/dtype.ts";
-import { InputError } from "../base/errors.ts";
 import { leavesOf, mapTree } from "../base/tree.ts";
 import { input, rebuilt } from "../graph/build.ts";
 import { type Node, toposort } from "../graph/node.ts";
@@ -16,23 +15,6 @@ export const mapTensors = <T extends Tensors>(
   tree: T,
   change: (tensor: Tensor, path: string) => Tensor,
 ): T => mapTree(tree, isTensor, change) as T;
-
-/** `change` of the tensors that stand at the same path in `tree` and in each of the `others`. */
-export function zipTensors<T extends Tensors>(
-  tree: T,
-  others: readonly Tensors[],
-  change: (tensor: Tensor, ...same: Tensor[]) => Tensor,
-): T {
-  const tables = others.map((other) => new Map(tensorsOf(other)));
-  return mapTensors(tree, (tensor, path) => {
-    const same = tables.map((table) => {
-      const found = table.get(path);
-      if (!found) throw new InputError(`“${path}” is in one tree of tensors and not in the other.`);
-      return found;
-    });
-    return change(tensor, ...same);
-  });
-}
 
 /** Tensors without a value yet, alike in shape and dtype; each is the input `prefix + path`. */
 export const placeholders = <T extends Tensors>(tree: T, prefix: string): T =>

@@ -1,0 +1,20 @@
+/** Layers, and networks made of them. */
+export {
+  activations,
+  gelu,
+  identity,
+  leakyRelu,
+  relu,
+  sigmoid,
+  softmax,
+  softplus,
+  step,
+  tanh,
+} from "./activations.ts";
+export { dropout } from "./dropout.ts";
+export { fromSpec } from "./from-spec.ts";
+export type { AnyLayer, Context, Keeps, Layer, Params, Summary } from "./layer.ts";
+export { linear } from "./linear.ts";
+export { mlp } from "./mlp.ts";
+export { sequential } from "./sequential.ts";
+export type { ActivationName, Spec } from "./spec.ts";
