@@ -1,0 +1,127 @@
+/** Records to columns: the header is checked, then each record is counted, trimmed and told missing. */
+import { InputError } from "../../base/errors.ts";
+import { counted, type Finding, listed, quoted } from "../findings.ts";
+import { toNumber } from "../table.ts";
+
+/** What R and pandas leave without a name when they write their row names first. */
+const rowName = "(row name)";
+
+/**
+ * Cells that are missing without being told: blank, R's NA, Excel's #N/A, Python's nan, SQL's NULL,
+ * the `?` of the UCI sets, the `.` of SAS and Stata. `None` and `-` may be answers, so they are not.
+ */
+const missingCodes: ReadonlySet<string> = new Set(
+  " NA N/A n/a #N/A NaN nan NULL null ? .".split(" "), // the first is the blank
+);
+
+/** The columns so far: `null` stands for a missing cell. */
+export interface Body {
+  readonly names: readonly string[];
+  readonly columns: readonly (string | null)[][];
+  /** The line on which each row begins. */
+  readonly lines: readonly number[];
+  readonly findings: Finding[];
+}
+
+/** Takes the header first, then the rows; `finish` gives what came together. */
+export function bodyBuilder(name: string, skipRagged: boolean) {
+  let names: string[] | undefined;
+  let columns: (string | null)[][] = [];
+  const lines: number[] = [];
+  const ragged: number[] = [];
+  let empty = 0;
+
+  function take(record: readonly string[], line: number): void {
+    if (!names) {
+      names = checkHeader(name, record, line);
+      columns = names.map(() => []);
+    } else if (record.length !== names.length) {
+      if (!skipRagged) throw raggedLine(name, line, record.length, names.length);
+      ragged.push(line);
+    } else {
+      const cells = record.map(clean);
+      if (cells.every((cell) => cell === null)) empty++;
+      else {
+        for (let i = 0; i < cells.length; i++) columns[i]!.push(cells[i]!);
+        lines.push(line);
+      }
+    }
+  }
+
+  function finish(): Body {
+    if (lines.length === 0)
+      throw new InputError(
+        `${name} has a header line and no rows${ragged.length > 0 ? " that fit it" : ""}. ` +
+          `Add rows of data below line 1.`,
+      );
+    const findings: Finding[] = [];
+    if (ragged.length > 0) findings.push(raggedLines(ragged));
+    if (empty > 0)
+      findings.push({
+        kind: "empty rows",
+        level: "warning",
+        count: empty,
+        message: `${counted(empty, "row")} without any value left out`,
+      });
+    return { names: names!, columns, lines, findings };
+  }
+
+  return { take, finish };
+}
+
+/** Trimmed; quotation marks that spaces kept the reader from seeing are dropped. */
+function clean(raw: string): string | null {
+  let cell = raw.trim();
+  const first = cell.charCodeAt(0);
+  if (first >= 48 && first <= 57) return cell; // a digit: most cells of most tables
+  if (first === 34 && cell.length > 1 && cell.endsWith('"')) cell = cell.slice(1, -1).trim();
+  return cell.length <= 4 && missingCodes.has(cell) ? null : cell;
+}
+
+function checkHeader(name: string, record: readonly string[], line: number): string[] {
+  const names = record.map(
+    (cell, i) =>
+      cell
+        .trim()
+        .replace(/^"(.*)"$/s, "$1")
+        .trim() || (i ? "" : rowName),
+  );
+  const blank = names.indexOf("");
+  if (blank >= 0)
+    throw new InputError(
+      `${name}, line ${line}: column ${blank + 1} of ${names.length} has no name. ` +
+        `Name it, or delete the column.`,
+    );
+  const places = new Map<string, number>();
+  names.forEach((column, i) => {
+    const before = places.get(column);
+    if (before !== undefined)
+      throw new InputError(
+        `${name}, line ${line}: columns ${before + 1} and ${i + 1} are both named ` +
+          `${quoted(column)}. Rename one.`,
+      );
+    places.set(column, i);
+  });
+  const values = names.map((column) => toNumber(column, false));
+  if (values.every((value) => !Number.isNaN(value)) && !values.every(Number.isInteger))
+    throw new InputError(
+      `${name}, line ${line}: numbers stand where column names are needed. Add a header line.`,
+    );
+  return names;
+}
+
+const raggedLine = (name: string, line: number, found: number, needed: number) =>
+  new InputError(
+    `${name}, line ${line}: ${counted(found, "cell")} where the header has ${needed}. ` +
+      `Mend the line, or leave such lines out with --skip-ragged.`,
+  );
+
+const raggedLines = (lines: readonly number[]): Finding => ({
+  kind: "ragged lines",
+  level: "warning",
+  count: lines.length,
+  lines,
+  message:
+    `${counted(lines.length, "line")} left out: not as many cells as the header ` +
+    `(line ${listed(lines.map(String), 5)})`,
+});

@@ -1,0 +1,66 @@
+/** Bytes to text: byte order marks, UTF-8, UTF-16, Windows-1252; what is no text is refused. */
+import { InputError } from "../../base/errors.ts";
+
+export interface Text {
+  readonly text: string;
+  readonly encoding: "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
+}
+
+/** V8's longest string is 2²⁹ − 24 characters. */
+const mostBytes = 500_000_000;
+
+/** First bytes of files that people pass by mistake, with what to do about each. */
+const signatures: readonly (readonly [bytes: readonly number[], what: string])[] = [
+  [[0x50, 0x4b, 0x03, 0x04], "a ZIP archive or an Excel workbook. Save the sheet as CSV"],
+  [[0xd0, 0xcf, 0x11, 0xe0], "an old Excel workbook. Save the sheet as CSV"],
+  [[0x1f, 0x8b], "compressed with gzip. Unpack it first"],
+  [[0x25, 0x50, 0x44, 0x46], "a PDF. Save the table as CSV"],
+  [[0x50, 0x41, 0x52, 0x31], "a Parquet file. Save the table as CSV"],
+];
+
+/** Decodes a file; without a byte order mark and not valid UTF-8 it is taken as Windows-1252. */
+export function decodeText(name: string, bytes: Uint8Array): Text {
+  if (bytes.length > mostBytes)
+    throw new InputError(
+      `${name} has ${Math.floor(bytes.length / 1e6)} MB; tables of up to 500 MB are read. Split it.`,
+    );
+  for (const [signature, what] of signatures)
+    if (signature.every((byte, i) => bytes[i] === byte))
+      throw new InputError(`${name} is ${what}.`);
+  const { text, encoding } = decode(bytes);
+  const junk = firstControl(text);
+  if (junk >= 0)
+    throw new InputError(
+      `${name} is not a text table: character ${junk + 1} has code ${text.charCodeAt(junk)}. ` +
+        `Save the table as CSV in UTF-8.`,
+    );
+  return { text, encoding };
+}
+
+function decode(bytes: Uint8Array): Text {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return decodeAs("utf-16le", bytes);
+  if (first === 0xfe && second === 0xff) return decodeAs("utf-16be", bytes);
+  try {
+    return decodeAs("utf-8", bytes, true);
+  } catch {
+    return decodeAs("windows-1252", bytes);
+  }
+}
+
+/** The decoder drops the byte order mark of its own encoding. */
+const decodeAs = (encoding: Text["encoding"], bytes: Uint8Array, fatal = false): Text => ({
+  text: new TextDecoder(encoding, { fatal }).decode(bytes),
+  encoding,
+});
+
+/** Control characters other than tab, line feed, vertical tab, form feed and carriage return. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const control = /[\u0000-\u0008\u000e-\u001f]/;
+
+/** Where the text holds what no text table holds; −1: nowhere. */
+function firstControl(text: string): number {
+  const end = text.endsWith("\u001a") ? text.length - 1 : text.length; // DOS's end of file
+  const found = text.slice(0, end).search(control);
+  return found;
+}

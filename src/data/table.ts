@@ -1,0 +1,151 @@
+/** A table as it was written: text cells by column, each row with the line it begins on. */
+import { InputError } from "../base/errors.ts";
+import { type Finding, listed, quoted } from "./findings.ts";
+
+/** One column: trimmed text, `null` where the cell is missing. */
+export interface Column {
+  readonly name: string;
+  readonly cells: readonly (string | null)[];
+}
+
+export interface Format {
+  readonly delimiter: string;
+  readonly decimalComma: boolean;
+  readonly encoding: string;
+}
+
+export interface Table {
+  /** What messages call it: the file's name. */
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: readonly Column[];
+  /** For each row the line of the file it begins on, from 1. */
+  readonly lines: Int32Array;
+  readonly format: Format;
+  readonly findings: readonly Finding[];
+}
+
+const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const decimalWithComma = /^[+-]?(?:\d+,?\d*|,\d+)(?:[eE][+-]?\d+)?$/;
+
+/**
+ * The number that a cell writes in decimal digits, NaN if it writes none: hexadecimal, infinities,
+ * units, thousands separators and numbers beyond float64 are none.
+ *
+ *     toNumber("1,5", true); // 1.5
+ */
+export function toNumber(cell: string, decimalComma: boolean): number {
+  if (!(decimalComma ? decimalWithComma : decimal).test(cell)) return Number.NaN;
+  const value = Number(decimalComma ? cell.replace(",", ".") : cell);
+  return Number.isFinite(value) ? value : Number.NaN;
+}
+
+/** A column read as numbers. */
+export interface Numbers {
+  /** One a row, NaN where the cell is missing or not a number. */
+  readonly values: Float64Array;
+  /** How many cells are neither missing nor a number, and the first such row (−1: none). */
+  readonly strange: number;
+  readonly firstStrange: number;
+}
+
+const parsed = new WeakMap<Column, Numbers>();
+
+/** The column's cells as float64, parsed once. */
+export function numbersOf(table: Table, column: Column): Numbers {
+  const known = parsed.get(column);
+  if (known) return known;
+  const values = new Float64Array(table.rows).fill(Number.NaN);
+  let strange = 0;
+  let firstStrange = -1;
+  for (let row = 0; row < table.rows; row++) {
+    const cell = column.cells[row]!;
+    if (cell === null) continue;
+    const value = toNumber(cell, table.format.decimalComma);
+    values[row] = value;
+    if (!Number.isNaN(value)) continue;
+    strange++;
+    if (firstStrange < 0) firstStrange = row;
+  }
+  const numbers = { values, strange, firstStrange };
+  parsed.set(column, numbers);
+  return numbers;
+}
+
+/** The numbers of a column that must hold nothing else; an InputError names the first other cell. */
+export function requireNumbers(table: Table, column: Column, purpose: string): Float64Array {
+  const { values, firstStrange } = numbersOf(table, column);
+  if (firstStrange < 0) return values;
+  const cell = column.cells[firstStrange]!;
+  throw new InputError(
+    `${table.name}, line ${table.lines[firstStrange]}: ${quoted(cell)} in column ` +
+      `${quoted(column.name)}, which ${purpose}, is not a number. Mend the cell, or name it with ` +
+      `--missing if it stands for a missing value.`,
+  );
+}
+
+/**
+ * The value of a row as a category, `null` where missing; in a numeric column `1.0`, `01` and `1`
+ * are the same.
+ */
+export function levelsOf(
+  table: Table,
+  column: Column,
+  numeric: boolean,
+): (row: number) => string | null {
+  const { cells } = column;
+  if (!numeric) return (row) => cells[row]!;
+  const { values } = numbersOf(table, column);
+  return (row) => (Number.isNaN(values[row]!) ? cells[row]! : String(values[row]! + 0)); // no −0
+}
+
+/** The column of that name, or `undefined`. */
+export const findColumn = (table: Table, name: string): Column | undefined =>
+  table.columns.find((column) => column.name === name);
+
+/** The column of that name; an InputError offers the nearest names. */
+export function requireColumn(table: Table, name: string): Column {
+  const column = findColumn(table, name);
+  if (column) return column;
+  const names = table.columns.map((each) => each.name);
+  const near = nearest(name, names);
+  const remedy =
+    near.length > 0
+      ? `Did you mean ${near.map(quoted).join(" or ")}?`
+      : `Columns found: ${listed(names)}.`;
+  throw new InputError(`${table.name} has no column ${quoted(name)}. ${remedy}`);
+}
+
+const folded = (name: string) => name.toLowerCase().replace(/[\s_.-]+/g, "");
+
+/** Up to three names within a third of the letters of `name`, nearest first. */
+export function nearest(name: string, among: readonly string[]): string[] {
+  const most = Math.max(1, Math.floor(name.length / 3));
+  return among
+    .map((candidate) => ({ candidate, distance: editDistance(folded(name), folded(candidate)) }))
+    .filter(({ distance }) => distance <= most)
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, 3)
+    .filter(({ distance }, _, [first]) => distance === first!.distance)
+    .map(({ candidate }) => candidate);
+}
+
+/** Levenshtein 1966: insertions, deletions and substitutions that turn `a` into `b`. */
+export function editDistance(a: string, b: string): number {
+  if (Math.max(a.length, b.length) > 200) return a === b ? 0 : 200;
+  let above = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 0; i < a.length; i++) {
+    const line = [i + 1];
+    for (let j = 0; j < b.length; j++)
+      line.push(Math.min(above[j]! + Number(a[i] !== b[j]), above[j + 1]! + 1, line[j]! + 1));
+    above = line;
+  }
+  return above[b.length]!;
+}
+
+/** Text in the order of its code units, the same in every locale. */
+export const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** The rows 0 … count − 1. */
+export const allRows = (count: number): Int32Array =>
+  Int32Array.from({ length: count }, (_, row) => row);
