@@ -11,7 +11,6 @@ export type Json =
 
 /** Returns the value, typed, or throws an `InputError` that names `place`. */
 export type Check<T> = (value: unknown, place: string) => T;
-export type Checked<C> = C extends Check<infer T> ? T : never;
 
 const kind =
   <T>(needs: string, holds: (value: unknown) => boolean): Check<T> =>
