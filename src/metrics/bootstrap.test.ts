@@ -1,0 +1,92 @@
+import { expect, test } from "vitest";
+import { expectEnds, goldens } from "../../test/support/statistics.ts";
+import {
+  bootstrap,
+  bootstrapAll,
+  bootstrapDifference,
+  type Statistic,
+  weightedMean,
+} from "./bootstrap.ts";
+import { weightedAuroc } from "./delong.ts";
+import { weightedAveragePrecision } from "./probability.ts";
+import { binaryRows } from "./rows.ts";
+
+const { labels, first, groups, ...golden } = goldens.binary;
+const rows = binaryRows("test", first, labels);
+
+test("stratified intervals agree with a plain NumPy bootstrap", () => {
+  const [area, precision] = [weightedAuroc(rows), weightedAveragePrecision(rows)];
+  const estimates = bootstrapAll({ rows: 160, strata: labels, resamples: 4000 }, (weights) => ({
+    auroc: area(weights),
+    ap: precision(weights),
+  }));
+  expectEnds(estimates.auroc, golden.aurocBootstrap, 0.01);
+  expectEnds(estimates.ap, golden.averagePrecisionBootstrap, 0.012);
+  expect(estimates.auroc.method).toBe("stratified bootstrap of 160 rows, 4000 resamples");
+});
+
+test("the same seed gives the same bits, another seed others", () => {
+  const run = (seed: number) => bootstrap({ rows: 160, seed }, weightedAuroc(rows));
+  expect(run(5)).toEqual(run(5));
+  expect(run(5).low).not.toBe(run(6).low);
+});
+
+test("every resample keeps strata and whole groups", () => {
+  const strata = [0, 0, 0, 1, 1];
+  const patients = [7, 7, 2, 4, 5];
+  const seen = new Set<string>();
+  const watch: Statistic = (weights) => {
+    seen.add(weights.join());
+    return weights[0]!;
+  };
+  bootstrap({ rows: 5, strata, groups: patients, resamples: 300 }, watch);
+  for (const key of seen) {
+    const weights = key.split(",").map(Number);
+    expect(weights[0]).toBe(weights[1]);
+    expect(weights[0]! + weights[2]!).toBe(2);
+    expect(weights[3]! + weights[4]!).toBe(2);
+  }
+  expect(seen.size).toBe(9);
+});
+
+test("what the resamples cannot tell is null with its reason", () => {
+  const flat = bootstrap({ rows: 3 }, weightedMean(Float64Array.of(1, 1, 1)));
+  expect(flat).toMatchObject({ value: 1, low: null, high: null, reason: /do not vary/ });
+  const rare: Statistic = (weights) => (weights[0]! > 0 ? weights[0]! : null);
+  expect(bootstrap({ rows: 3 }, rare).reason).toMatch(/does not exist in \d+ of 2000/);
+  const never = bootstrap({ rows: 3 }, () => null);
+  expect(never).toMatchObject({
+    value: null,
+    reason: "the statistic does not exist on these rows",
+  });
+});
+
+test("p of a paired difference", () => {
+  const noise = Float64Array.from({ length: 80 }, (_, i) => ((i * 37) % 80) - 39.5);
+  const shifted = noise.map((x) => x + 12);
+  const zero = weightedMean(new Float64Array(80));
+  expect(bootstrapDifference({ rows: 80 }, weightedMean(noise), zero).p).toBeGreaterThan(0.8);
+  const clear = bootstrapDifference({ rows: 80 }, weightedMean(shifted), zero);
+  expect(clear.p).toBeLessThan(0.001);
+  expect(clear.low).toBeGreaterThan(0);
+  expect(clear.difference).toBeCloseTo(12, 12);
+});
+
+test("bad designs are refused", () => {
+  const mean = weightedMean(Float64Array.of(1, 2));
+  expect(() => bootstrap({ rows: 2, resamples: 5 }, mean)).toThrow("ask for 100 or more");
+  expect(() => bootstrap({ rows: 2, level: 1 }, mean)).toThrow("level 1");
+  expect(() => bootstrap({ rows: 2, groups: [1] }, mean)).toThrow("1 for 2 rows");
+});
+
+test("2000 resamples of AUROC on 1000 rows take well under a second", () => {
+  const scores = Float64Array.from({ length: 1000 }, (_, i) => (i * 619) % 997);
+  const events = scores.map((s, i) => (s + ((i * 31) % 400) > 700 ? 1 : 0));
+  const area = weightedAuroc(binaryRows("test", scores, events));
+  const times = Array.from({ length: 3 }, () => {
+    const start = performance.now();
+    bootstrap({ rows: 1000, strata: events }, area);
+    return performance.now() - start;
+  });
+  expect(Math.min(...times)).toBeLessThan(1000);
+});

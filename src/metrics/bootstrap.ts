@@ -1,0 +1,240 @@
+/** Percentile bootstrap of any statistic, over rows or over groups of rows such as patients. */
+import { InputError } from "../base/errors.ts";
+import { stream } from "../base/random.ts";
+import {
+  type Comparison,
+  checkLevel,
+  DEFAULT_LEVEL,
+  type Estimate,
+  estimated,
+  type Interval,
+  type IntervalOptions,
+  missing,
+  type Numbers,
+  noComparison,
+  withoutInterval,
+} from "./estimate.ts";
+
+/**
+ * A statistic as a function of how often each row counts: all ones give the sample's own value.
+ * `null` where it does not exist.
+ */
+export type Statistic = (weights: Float64Array) => number | null;
+
+/** Several of them computed together. */
+type Statistics<K extends string> = (weights: Float64Array) => Readonly<Record<K, number | null>>;
+
+/** What is resampled: rows, or groups of rows, within strata if given. */
+export interface Design extends IntervalOptions {
+  readonly rows: number;
+  /** One number a row, such as its label; each resample keeps the count of every stratum. */
+  readonly strata?: Numbers | undefined;
+}
+
+const DEFAULT_RESAMPLES = 2000;
+const TOLERATED_LOSS = 0.05;
+const NOT_THERE = "the statistic does not exist on these rows";
+
+/** Weights that count each row once. */
+export const onceEach = (rows: number): Float64Array => new Float64Array(rows).fill(1);
+
+/** The mean of one value a row, as a statistic. */
+export function weightedMean(values: Float64Array): Statistic {
+  return (weights) => {
+    let sum = 0;
+    let total = 0;
+    for (let i = 0; i < values.length; i++) {
+      sum += weights[i]! * values[i]!;
+      total += weights[i]!;
+    }
+    return total === 0 ? null : sum / total;
+  };
+}
+
+/** The unit of each row, numbered from 0; `null` where no two rows share a group. */
+function numberedGroups(rows: number, groups: Numbers | undefined): Int32Array | null {
+  if (groups === undefined) return null;
+  if (groups.length !== rows) {
+    throw new InputError(`groups: ${groups.length} for ${rows} rows; give one a row.`);
+  }
+  const numbers = new Map<number, number>();
+  const unitOf = Int32Array.from(groups, (group) => {
+    const number = numbers.get(group) ?? numbers.size;
+    numbers.set(group, number);
+    return number;
+  });
+  return numbers.size === rows ? null : unitOf;
+}
+
+/** Whether some rows share a group, so that rows are not independent. */
+export const hasRepeatedGroups = (rows: number, groups: Numbers | undefined): boolean =>
+  numberedGroups(rows, groups) !== null;
+
+interface Units {
+  readonly unitOf: Int32Array;
+  readonly strata: readonly Int32Array[];
+  readonly name: string;
+}
+
+/** Groups of one stratum hold the same set of row strata: only 0, only 1, or both. */
+function unitsOf({ rows, groups, strata }: Design): Units {
+  const grouped = numberedGroups(rows, groups);
+  const unitOf = grouped ?? Int32Array.from({ length: rows }, (_, i) => i);
+  const count = unitOf.reduce((most, unit) => Math.max(most, unit + 1), 0);
+  const kinds = Array.from({ length: count }, () => new Set<number>());
+  unitOf.forEach((unit, row) => {
+    kinds[unit]!.add(strata?.[row] ?? 0);
+  });
+  const members = new Map<string, number[]>();
+  kinds.forEach((kind, unit) => {
+    const key = [...kind].sort((a, b) => a - b).join();
+    const units = members.get(key);
+    if (units) units.push(unit);
+    else members.set(key, [unit]);
+  });
+  const what = grouped ? `over ${count} groups` : `of ${rows} rows`;
+  const name = `${strata ? "stratified " : ""}bootstrap ${what}`;
+  return { unitOf, strata: [...members.values()].map((units) => Int32Array.from(units)), name };
+}
+
+/** Calls `use` with the row weights of each resample; the array is reused. */
+function eachResample(
+  { unitOf, strata }: Units,
+  { seed = 0, resamples = DEFAULT_RESAMPLES }: Design,
+  use: (weights: Float64Array, resample: number) => void,
+): void {
+  const draws = stream({ seed, purpose: "bootstrap" });
+  const counts = new Float64Array(unitOf.length);
+  const weights = new Float64Array(unitOf.length);
+  for (let resample = 0; resample < resamples; resample++) {
+    counts.fill(0);
+    for (const units of strata) {
+      for (let i = 0; i < units.length; i++) counts[units[draws.nextInteger(units.length)]!]! += 1;
+    }
+    for (let row = 0; row < weights.length; row++) weights[row] = counts[unitOf[row]!]!;
+    use(weights, resample);
+  }
+}
+
+/** Sorted values of a statistic over the resamples in which it exists. */
+interface Replicates {
+  readonly sorted: Float64Array;
+  readonly lost: number;
+}
+
+function replicate<K extends string>(
+  units: Units,
+  design: Design,
+  names: readonly K[],
+  statistics: Statistics<K>,
+): Replicates[] {
+  const values: number[][] = names.map(() => []);
+  eachResample(units, design, (weights) => {
+    const found = statistics(weights);
+    names.forEach((name, i) => {
+      const value = found[name];
+      if (value !== null) values[i]!.push(value);
+    });
+  });
+  const resamples = design.resamples ?? DEFAULT_RESAMPLES;
+  return values.map((list) => ({
+    sorted: Float64Array.from(list).sort(),
+    lost: resamples - list.length,
+  }));
+}
+
+/** Linear interpolation between order statistics (Hyndman and Fan's type 7, NumPy's default). */
+function quantile(sorted: Float64Array, p: number): number {
+  const place = p * (sorted.length - 1);
+  const below = Math.floor(place);
+  const left = sorted[below]!;
+  const right = sorted[Math.min(below + 1, sorted.length - 1)]!;
+  return left + (place - below) * (right - left);
+}
+
+/** The percentile interval, or why there is none. */
+function percentiles({ sorted, lost }: Replicates, level: number): Interval | string {
+  const resamples = sorted.length + lost;
+  if (lost > TOLERATED_LOSS * resamples) {
+    return `the statistic does not exist in ${lost} of ${resamples} resamples`;
+  }
+  const [low, high] = [quantile(sorted, (1 - level) / 2), quantile(sorted, (1 + level) / 2)];
+  return low === high ? "the resamples do not vary, so they give no interval" : [low, high];
+}
+
+const methodOf = (units: Units, design: Design): string =>
+  `${units.name}, ${design.resamples ?? DEFAULT_RESAMPLES} resamples`;
+
+function checkDesign({ resamples = DEFAULT_RESAMPLES, level = DEFAULT_LEVEL }: Design): void {
+  if (!(Number.isInteger(resamples) && resamples >= 100)) {
+    throw new InputError(`bootstrap: ${resamples} resamples; ask for 100 or more, better 2000.`);
+  }
+  checkLevel(level);
+}
+
+/**
+ * Percentile interval of a statistic (Efron and Tibshirani 1993, § 13.3).
+ * @example
+ * bootstrap({ rows: 332, strata: labels, seed: 7 }, weightedAuroc(rows));
+ */
+export function bootstrap(design: Design, statistic: Statistic): Estimate {
+  return bootstrapAll(design, (weights) => ({ statistic: statistic(weights) })).statistic;
+}
+
+/**
+ * Percentile intervals of several statistics that are computed together, from the same resamples.
+ * @example
+ * bootstrapAll({ rows, groups }, (weights) => ({ slope: …, intercept: … })).slope;
+ */
+export function bootstrapAll<K extends string>(
+  design: Design,
+  statistics: Statistics<K>,
+): Record<K, Estimate> {
+  checkDesign(design);
+  const units = unitsOf(design);
+  const method = methodOf(units, design);
+  const values = statistics(onceEach(design.rows));
+  const names = Object.keys(values) as K[];
+  const replicates = replicate(units, design, names, statistics);
+  const estimates = names.map((name, i): [K, Estimate] => {
+    const value = values[name];
+    if (value === null) return [name, missing(method, NOT_THERE)];
+    const interval = percentiles(replicates[i]!, design.level ?? DEFAULT_LEVEL);
+    if (typeof interval === "string") return [name, withoutInterval(value, method, interval)];
+    return [name, estimated(value, interval, method)];
+  });
+  return Object.fromEntries(estimates) as Record<K, Estimate>;
+}
+
+/**
+ * The difference of two statistics on the same resamples: percentile interval, and twice the
+ * smaller tail (count + 1) / (resamples + 1) beyond 0 as p.
+ * @example
+ * bootstrapDifference({ rows, groups }, weightedAuroc(a, labels), weightedAuroc(b, labels));
+ */
+export function bootstrapDifference(
+  design: Design,
+  first: Statistic,
+  second: Statistic,
+): Comparison {
+  checkDesign(design);
+  const units = unitsOf(design);
+  const method = `paired ${methodOf(units, design)}`;
+  const statistic: Statistic = (weights) => {
+    const [a, b] = [first(weights), second(weights)];
+    return a === null || b === null ? null : a - b;
+  };
+  const difference = statistic(onceEach(design.rows));
+  if (difference === null) return noComparison(method, NOT_THERE);
+  const replicates = replicate(units, design, ["difference"], (weights) => ({
+    difference: statistic(weights),
+  }))[0]!;
+  const interval = percentiles(replicates, design.level ?? DEFAULT_LEVEL);
+  if (typeof interval === "string") {
+    return { difference, low: null, high: null, p: null, method, reason: interval };
+  }
+  const [low, high] = interval;
+  const { sorted } = replicates;
+  const tail = Math.min(sorted.filter((d) => d <= 0).length, sorted.filter((d) => d >= 0).length);
+  return { difference, low, high, p: Math.min(1, (2 * (tail + 1)) / (sorted.length + 1)), method };
+}
