@@ -5,7 +5,11 @@ import { type Loss, weightedMean } from "./loss.ts";
 import { meanSquaredError } from "./mean-squared-error.ts";
 
 /** Every loss by the name under which a run keeps it. */
-export const losses = { binaryCrossEntropy, categoricalCrossEntropy, meanSquaredError } as const;
-export type LossName = keyof typeof losses;
+export const losses: Readonly<Record<LossName, Loss>> = {
+  binaryCrossEntropy,
+  categoricalCrossEntropy,
+  meanSquaredError,
+};
+export type LossName = "binaryCrossEntropy" | "categoricalCrossEntropy" | "meanSquaredError";
 
 export { binaryCrossEntropy, categoricalCrossEntropy, type Loss, meanSquaredError, weightedMean };

@@ -14,8 +14,8 @@ function refuseInputs(nodes: readonly Node[]): void {
 
 /** The values of `nodes`, copies that belong to the caller; known arrays are not computed. */
 export function compute(nodes: readonly Node[]): HostArray[] {
-  const unknown = nodes.filter((node) => !isOp(node, "literal"));
-  const computed = new Map(unknown.length === 0 ? [] : run(unknown));
+  const unknown = new Set(nodes.filter((node) => !isOp(node, "literal")));
+  const computed = new Map(unknown.size === 0 ? [] : run([...unknown]));
   return nodes.map((node) => computed.get(node) ?? (node as Node<"literal">).arg.data.slice());
 }
 
@@ -24,7 +24,9 @@ function run(nodes: readonly Node[]): [Node, HostArray][] {
   const session = defaultSession();
   const outputs = nodes.map((node) => ({ node, to: session.allocate(node.shape, node.dtype) }));
   try {
-    session.compile({ inputs: {}, outputs }).run();
+    const program = session.compile({ inputs: {}, outputs });
+    program.run();
+    program.free();
     return outputs.map(({ node, to }) => [node, session.read(to)]);
   } finally {
     for (const { to } of outputs) session.free(to);

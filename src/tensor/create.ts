@@ -3,12 +3,13 @@ import { type DType, type HostArray, hostArray } from "../base/dtype.ts";
 import { ShapeError } from "../base/errors.ts";
 import { type Shape, sizeOf, spellShape } from "../base/shape.ts";
 import { constant, literal } from "../graph/build.ts";
+import type { NestedNumbers } from "./shapes.ts";
 import { Tensor } from "./tensor.ts";
 
 /** Numbers, booleans, or arrays of them nested one level an axis. */
 export type NestedData = number | boolean | readonly NestedData[];
 type Flat = Float32Array | Float64Array | Int32Array | readonly number[];
-type DTypeOf<T> = NestedData extends T
+type DTypeOf<T> = NestedNumbers extends T
   ? DType
   : T extends boolean
     ? "bool"
@@ -17,7 +18,7 @@ type DTypeOf<T> = NestedData extends T
       : T extends Int32Array
         ? "i32"
         : "f32";
-type NestedShape<T> = NestedData extends T
+type NestedShape<T> = NestedNumbers extends T
   ? Shape
   : T extends readonly (infer Inner)[]
     ? readonly [T["length"], ...NestedShape<Inner>]

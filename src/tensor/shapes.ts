@@ -68,15 +68,20 @@ export type Reduced<S extends Shape, Axes, Keep extends boolean> = Keep extends 
           : Shape
         : Shape;
 
-/** Equal shapes; the known lengths of both. */
+/** Two shapes that must be equal: one where they can be, else the message. */
 export type Same<A extends Shape, B extends Shape> = number extends A["length"] | B["length"]
   ? Shape
   : A["length"] extends B["length"]
-    ? { [Axis in keyof A]: Axis extends keyof B ? Both<A[Axis], B[Axis]> : never } extends A
-      ? A
-      : Wrong<"the shapes differ">
-    : Wrong<`${A["length"]} axes and ${B["length"]} axes`>;
-type Both<A, B> = A extends number ? (B extends number ? Agree<A, B> : never) : never;
+    ? Match<A, B>
+    : Wrong<`one shape has ${A["length"]} axes, the other ${B["length"]}`>;
+type Match<A extends Shape, B extends Shape> = [A, B] extends [
+  readonly [infer X extends number, ...infer RestA extends Shape],
+  readonly [infer Y extends number, ...infer RestB extends Shape],
+]
+  ? [Agree<X, Y>] extends [never]
+    ? Wrong<`the shapes must be equal, and lengths ${X} and ${Y} differ`>
+    : Match<RestA, RestB>
+  : Shape;
 
 /** Nested arrays of numbers, one level an axis. */
 export type Nested<S extends Shape> = number extends S["length"]
