@@ -1,0 +1,267 @@
+/** One compiled training step, and one compiled pass that predicts. */
+
+import type { Program, ProgramRequest, Session, Slot } from "../backends/backend.ts";
+import type { HostArray } from "../base/dtype.ts";
+import { sizeOf } from "../base/shape.ts";
+import { input } from "../graph/build.ts";
+import { trace } from "../graph/node.ts";
+import { type Loss, type LossName, losses, weightedMean } from "../loss/index.ts";
+import type { AnyLayer, Params } from "../nn/index.ts";
+import type { Optimizer, State } from "../optim/index.ts";
+import {
+  add,
+  cast,
+  gather,
+  hostValues,
+  mul,
+  placeholders,
+  sum,
+  Tensor,
+  type Tensors,
+  tensorsOf,
+  valueAndGrad,
+} from "../tensor/index.ts";
+import type { LabeledSamples, Samples } from "./samples.ts";
+
+/** Tensors that live in slots of a session, by their paths. */
+export class SlotTree<T extends Tensors> {
+  readonly session: Session;
+  /** Stands for the slots while tracing. */
+  readonly placeholders: T;
+  readonly slots: ReadonlyMap<string, Slot>;
+  readonly #prefix: string;
+
+  constructor(session: Session, prefix: string, initial: T) {
+    this.session = session;
+    this.#prefix = `${prefix}.`;
+    this.placeholders = placeholders(initial, this.#prefix);
+    const values = hostValues(initial);
+    this.slots = new Map(
+      tensorsOf(initial).map(([path, { shape, dtype }]) => [
+        path,
+        session.allocate(shape, dtype, values.get(path)!),
+      ]),
+    );
+  }
+
+  inputs(): Record<string, Slot> {
+    return Object.fromEntries([...this.slots].map(([path, slot]) => [this.#prefix + path, slot]));
+  }
+
+  /** Writes a tree with the same paths back to the slots. */
+  outputs(tree: T): ProgramRequest["outputs"] {
+    return tensorsOf(tree).map(([path, { node }]) => ({ node, to: this.slots.get(path)! }));
+  }
+
+  read(): Map<string, HostArray> {
+    return new Map([...this.slots].map(([path, slot]) => [path, this.session.read(slot)]));
+  }
+
+  write(values: ReadonlyMap<string, HostArray>): void {
+    for (const [path, slot] of this.slots) this.session.write(slot, values.get(path)!);
+  }
+
+  free(): void {
+    for (const slot of this.slots.values()) this.session.free(slot);
+  }
+}
+
+/** Samples in a session's memory, from which a program takes the rows it is told. */
+export class ResidentSamples {
+  readonly rows: number;
+  readonly #session: Session;
+  readonly #slots: Record<string, Slot>;
+
+  constructor(session: Session, samples: Samples & Partial<LabeledSamples>) {
+    const { rows, inputs, targets, weights } = samples;
+    const { shape, data } = inputs.table;
+    this.rows = rows;
+    this.#session = session;
+    const column = (values: ArrayLike<number>) => session.allocate([rows, 1], "f32", values);
+    this.#slots = { table: session.allocate([rows, sizeOf(shape)], "f32", data) };
+    if (targets) {
+      this.#slots.targets = column(targets);
+      this.#slots.weights = column(weights ?? new Float32Array(rows).fill(1));
+    }
+  }
+
+  inputs(): Record<string, Slot> {
+    return this.#slots;
+  }
+
+  /** Chosen rows of a block [batch, columns]; a row number of -1 gives zeros. */
+  take(block: "table" | "targets" | "weights", chosen: Tensor): Tensor {
+    const { shape } = this.#slots[block]!;
+    return gather(new Tensor(input(block, shape)), chosen as never) as Tensor;
+  }
+
+  free(): void {
+    for (const slot of Object.values(this.#slots)) this.#session.free(slot);
+  }
+}
+
+/** Losses [batch] and weights [batch] of the chosen rows. */
+function rowLosses(loss: LossName, outputs: Tensor, data: ResidentSamples, chosen: Tensor) {
+  const rows = chosen.shape[0]!;
+  const truth = data.take("targets", chosen);
+  const targets = loss === "categoricalCrossEntropy" ? cast(truth.reshape([rows]), "i32") : truth;
+  const each = (losses[loss] as Loss)(outputs, targets);
+  return { each, weights: data.take("weights", chosen).reshape([rows]) as Tensor };
+}
+
+export interface StepOptions {
+  readonly session: Session;
+  readonly model: AnyLayer;
+  readonly loss: LossName;
+  readonly optimizer: Optimizer;
+  readonly params: SlotTree<Params>;
+  readonly state: SlotTree<State>;
+  readonly data: ResidentSamples;
+  /** Rows in a batch; a shorter last batch is padded with row -1, which weighs nothing. */
+  readonly batchSize: number;
+  readonly seed: number;
+}
+
+export interface Step {
+  readonly program: Program;
+  /** Forward, loss, backward and update on these rows: one call into one program. */
+  run(rows: Int32Array, data: { readonly learningRate: number; readonly step: number }): void;
+  /** The mean loss of all rows since it was last taken. */
+  takeLoss(): number;
+  free(): void;
+}
+
+/** Traces forward, loss, backward, update, and the running sums of loss and weight. */
+function traceStep({ model, loss, optimizer, params, state, data, batchSize }: StepOptions) {
+  const number = (name: string) => new Tensor(input(name, [])) as Tensor<[], "f32">;
+  const chosen = new Tensor(input("rows", [batchSize], "i32"));
+  const key = new Tensor(input("key", [2], "i32"));
+  const x = data.take("table", chosen);
+  const score = (inner: Params): Tensor => {
+    const outputs = model.apply(inner, x, { training: true, key });
+    const { each, weights } = rowLosses(loss, outputs, data, chosen);
+    return weightedMean(each, weights);
+  };
+  const { value, gradients } = valueAndGrad(score)(params.placeholders);
+  const learningRate = number("learningRate");
+  const next = optimizer.update(gradients, state.placeholders, params.placeholders, {
+    learningRate,
+  });
+  const weight = sum(data.take("weights", chosen)) as Tensor;
+  const totalLoss = add(number("totalLoss"), mul(value, weight) as Tensor) as Tensor;
+  const totalWeight = add(number("totalWeight"), weight) as Tensor;
+  return { next, totalLoss, totalWeight };
+}
+
+/** The whole step as one program; rows, learning rate, step number and random key are its data. */
+export function compileStep(options: StepOptions): Step {
+  const { session, params, state, data, batchSize, seed } = options;
+  const own = {
+    rows: session.allocate([batchSize], "i32"),
+    learningRate: session.allocate([], "f32"),
+    key: session.allocate([2], "i32"),
+    totalLoss: session.allocate([], "f32"),
+    totalWeight: session.allocate([], "f32"),
+  };
+  const { next, totalLoss, totalWeight } = trace(() => traceStep(options));
+  const program = session.compile({
+    inputs: { ...own, ...params.inputs(), ...state.inputs(), ...data.inputs() },
+    outputs: [
+      ...params.outputs(next.params),
+      ...state.outputs(next.state),
+      { node: totalLoss.node, to: own.totalLoss },
+      { node: totalWeight.node, to: own.totalWeight },
+    ],
+  });
+  let rate = Number.NaN;
+  return {
+    program,
+    run(rows, { learningRate, step }) {
+      session.write(own.rows, rows);
+      if (learningRate !== rate) session.write(own.learningRate, [learningRate]);
+      rate = learningRate;
+      session.write(own.key, [seed | 0, step]);
+      program.run();
+    },
+    takeLoss() {
+      const [loss, weight] = [session.read(own.totalLoss)[0]!, session.read(own.totalWeight)[0]!];
+      session.write(own.totalLoss, [0]);
+      session.write(own.totalWeight, [0]);
+      return loss / weight;
+    },
+    free() {
+      program.free();
+      for (const slot of Object.values(own)) session.free(slot);
+    },
+  };
+}
+
+/** What a pass over all rows of some samples gives. */
+export interface Passed {
+  /** The network's outputs, so many numbers a row, before sigmoid or softmax. */
+  readonly outputs: Float32Array;
+  /** Σ w ℓ / Σ w in float64; NaN where the pass has no loss. */
+  readonly loss: number;
+}
+export interface Pass {
+  run(): Passed;
+  free(): void;
+}
+export interface PassOptions {
+  readonly session: Session;
+  readonly model: AnyLayer;
+  readonly params: SlotTree<Params>;
+  readonly data: ResidentSamples;
+  /** Left out to predict rows without targets. */
+  readonly loss?: LossName;
+}
+
+/** Rows that one pass takes at once. */
+const passRows = 256;
+
+function tracePass({ model, params, data, loss }: PassOptions, batch: number) {
+  const chosen = new Tensor(input("rows", [batch], "i32"));
+  const context = { training: false };
+  const outputs = model.apply(params.placeholders, data.take("table", chosen), context);
+  return loss ? { outputs, ...rowLosses(loss, outputs, data, chosen) } : { outputs };
+}
+
+/** A program that predicts, and with a loss also scores, all rows of some samples. */
+export function compilePass(options: PassOptions): Pass {
+  const { session, params, data } = options;
+  const batch = Math.max(1, Math.min(passRows, data.rows));
+  const traced: Record<string, Tensor> = trace(() => tracePass(options, batch));
+  const rows = session.allocate([batch], "i32");
+  const slots = Object.entries(traced).map(
+    ([name, { node, shape }]) => [name, { node, to: session.allocate(shape, "f32") }] as const,
+  );
+  const inputs = { rows, ...params.inputs(), ...data.inputs() };
+  const program = session.compile({ inputs, outputs: slots.map(([, output]) => output) });
+  const width = traced.outputs!.shape.at(-1)!;
+  return {
+    run() {
+      const outputs = new Float32Array(data.rows * width);
+      let [total, weight] = [0, 0];
+      for (let start = 0; start < data.rows; start += batch) {
+        session.write(rows, batchRows(data.rows, start, batch));
+        program.run();
+        const read = Object.fromEntries(slots.map(([name, { to }]) => [name, session.read(to)]));
+        const count = Math.min(batch, data.rows - start);
+        outputs.set(read.outputs!.subarray(0, count * width), start * width);
+        for (let i = 0; i < count; i++) {
+          total += (read.weights?.[i] ?? 0) * (read.each?.[i] ?? 0);
+          weight += read.weights?.[i] ?? 0;
+        }
+      }
+      return { outputs, loss: total / weight };
+    },
+    free() {
+      program.free();
+      for (const slot of [rows, ...slots.map(([, { to }]) => to)]) session.free(slot);
+    },
+  };
+}
+
+/** Rows start … start + batch − 1, and -1 where there is no such row. */
+const batchRows = (rows: number, start: number, batch: number) =>
+  Int32Array.from({ length: batch }, (_, i) => (start + i < rows ? start + i : -1));
