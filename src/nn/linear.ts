@@ -1,12 +1,12 @@
 /** The layer of weighted sums: y = x Wᵀ + b. */
 import { InputError, ShapeError } from "../base/errors.ts";
 import { stream } from "../base/random.ts";
-import { type Shape, sizeOf, spellShape } from "../base/shape.ts";
+import { type Shape, sameShape, sizeOf, spellShape } from "../base/shape.ts";
 import { tensor } from "../tensor/create.ts";
 import { add } from "../tensor/elementwise.ts";
 import { matmul } from "../tensor/movement.ts";
-import type { Tensor } from "../tensor/tensor.ts";
-import type { Layer } from "./layer.ts";
+import { isTensor, type Tensor } from "../tensor/tensor.ts";
+import type { Layer, Params } from "./layer.ts";
 import { join, placeOf } from "./place.ts";
 
 /** Uniform on ±bound, drawn in float64 by (seed, "initialization", path) and rounded to float32. */
@@ -17,6 +17,15 @@ function uniform(seed: number, path: string, shape: Shape, bound: number): Tenso
     () => (2 * draws.nextFloat() - 1) * bound,
   );
   return tensor(data, { shape });
+}
+
+function parameter(params: Params, path: string, name: string, shape: Shape): Tensor {
+  const found = params[name];
+  if (isTensor(found) && sameShape(found.shape, shape)) return found;
+  const what = isTensor(found) ? spellShape(found.shape) : "missing";
+  throw new ShapeError(
+    `linear: parameter “${path}” is ${what}, needs ${spellShape(shape)}. Give the parameters that init() made for this network.`,
+  );
 }
 
 const isWidth = (length: number) => Number.isSafeInteger(length) && length > 0;
@@ -50,15 +59,16 @@ export function linear<const In extends number, const Out extends number>(
       const weight = draw("weight", [outputs, inputs]);
       return bias ? { weight, bias: draw("bias", [outputs]) } : { weight };
     },
-    apply(params, x) {
+    apply(params, x, { path = "" } = {}) {
       if (x.shape.at(-1) !== inputs)
         throw new ShapeError(
           `linear: takes ${inputs} features on the last axis, got ${spellShape(x.shape)}. Check the width of the layer before, or of the data.`,
         );
-      const { weight, bias: offset } = params as { weight: Tensor; bias?: Tensor };
+      const given = (name: string, shape: Shape) =>
+        parameter(params, join(path, name), name, shape);
       const rows = x.shape.length === 1 ? x.reshape([1, inputs]) : (x as Tensor);
-      const product = matmul(rows, weight.transpose() as Tensor) as Tensor;
-      const sum = offset ? add(product, offset) : product;
+      const product: Tensor = matmul(rows, given("weight", [outputs, inputs]).transpose());
+      const sum = bias ? add(product, given("bias", [outputs])) : product;
       return sum.reshape([...x.shape.slice(0, -1), outputs]) as never;
     },
   };
