@@ -50,6 +50,22 @@ test("near 1 the interval is made on the logit scale and stays inside", () => {
   expectEnds(mirrored, [1 - estimate.high!, 1 - estimate.low!], 1e-12);
 });
 
+test("the logit scale serves above 0.95 and where the plain interval leaves [0, 1]", () => {
+  const scores = Array.from({ length: 3000 }, (_, i) => (i * 769) % 3001);
+  const noisy = (width: number) =>
+    scores.map((s, i) => (s + ((i * 331) % width) - width / 2 > 1500 ? 1 : 0));
+  const [high, lower] = [auroc(scores, noisy(1200)), auroc(scores, noisy(2000))];
+  expect(high.value).toBeGreaterThan(0.955);
+  expect(high.value).toBeLessThan(0.985);
+  expect(high.method).toBe("DeLong, logit scale");
+  expect(lower.value).toBeGreaterThan(0.9);
+  expect(lower.value).toBeLessThan(0.945);
+  expect(lower.method).toBe("DeLong");
+  const few = auroc([1, 2, 3, 4, 5, 6, 7], [0, 0, 1, 0, 1, 0, 1]);
+  expect(few.value).toBe(9 / 12);
+  expect(few.method).toBe("DeLong, logit scale");
+});
+
 test("at 1 the bound is the exact binomial one of the smaller class", () => {
   const estimate = auroc([1, 2, 3, 4, 5, 6, 7], [0, 0, 0, 0, 1, 1, 1]);
   expectEnds(estimate, [0.025 ** (1 / 3), 1]);

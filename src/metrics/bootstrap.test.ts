@@ -29,6 +29,7 @@ test("the same seed gives the same bits, another seed others", () => {
   const run = (seed: number) => bootstrap({ rows: 160, seed }, weightedAuroc(rows));
   expect(run(5)).toEqual(run(5));
   expect(run(5).low).not.toBe(run(6).low);
+  expect([run(5).low, run(5).high]).toEqual([0.855294883078706, 0.9548803747962032]);
 });
 
 test("every resample keeps strata and whole groups", () => {

@@ -101,7 +101,7 @@ function unitsOf({ rows, groups, strata }: Design): Units {
 function eachResample(
   { unitOf, strata }: Units,
   { seed = 0, resamples = DEFAULT_RESAMPLES }: Design,
-  use: (weights: Float64Array, resample: number) => void,
+  use: (weights: Float64Array) => void,
 ): void {
   const draws = stream({ seed, purpose: "bootstrap" });
   const counts = new Float64Array(unitOf.length);
@@ -112,7 +112,7 @@ function eachResample(
       for (let i = 0; i < units.length; i++) counts[units[draws.nextInteger(units.length)]!]! += 1;
     }
     for (let row = 0; row < weights.length; row++) weights[row] = counts[unitOf[row]!]!;
-    use(weights, resample);
+    use(weights);
   }
 }
 

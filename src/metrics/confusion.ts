@@ -44,29 +44,30 @@ const real = (c: Confusion) => c.truePositive + c.falseNegative;
 const called = (c: Confusion) => c.truePositive + c.falsePositive;
 const ratio = (top: number, bottom: number) => (bottom === 0 ? null : top / bottom);
 
-/** [successes, trials] of each proportion, and why it may not exist. */
+/** A number read off the table, why it may not exist, and its counts if it is a proportion. */
+interface Reading {
+  readonly of: (c: Confusion) => number | null;
+  readonly none: string;
+  /** [successes, trials] */
+  readonly count?: (c: Confusion) => [number, number];
+}
+
+const share = (count: (c: Confusion) => [number, number], none: string): Reading => ({
+  of: (c) => ratio(...count(c)),
+  none,
+  count,
+});
+
 const proportions = {
-  sensitivity: {
-    count: (c: Confusion) => [c.truePositive, real(c)],
-    none: "no row has the event",
-  },
-  specificity: {
-    count: (c: Confusion) => [c.trueNegative, total(c) - real(c)],
-    none: "every row has the event",
-  },
-  ppv: {
-    count: (c: Confusion) => [c.truePositive, called(c)],
-    none: "no row is called positive at this threshold",
-  },
-  npv: {
-    count: (c: Confusion) => [c.trueNegative, total(c) - called(c)],
-    none: "every row is called positive at this threshold",
-  },
-  accuracy: {
-    count: (c: Confusion) => [c.truePositive + c.trueNegative, total(c)],
-    none: "there are no rows",
-  },
-} as const satisfies Record<string, { count: (c: Confusion) => [number, number]; none: string }>;
+  sensitivity: share((c) => [c.truePositive, real(c)], "no row has the event"),
+  specificity: share((c) => [c.trueNegative, total(c) - real(c)], "every row has the event"),
+  ppv: share((c) => [c.truePositive, called(c)], "no row is called positive at this threshold"),
+  npv: share(
+    (c) => [c.trueNegative, total(c) - called(c)],
+    "every row is called positive at this threshold",
+  ),
+  accuracy: share((c) => [c.truePositive + c.trueNegative, total(c)], "there are no rows"),
+};
 
 /** Summaries of the whole table; improper at clinical thresholds, shown because people ask. */
 const summaries = {
@@ -98,13 +99,15 @@ const summaries = {
     },
     none: "all labels and all calls are the same",
   },
-} as const satisfies Record<string, { of: (c: Confusion) => number | null; none: string }>;
+} satisfies Record<string, Reading>;
 
-type Proportion = keyof typeof proportions;
-type Summary = keyof typeof summaries;
+const readings: Readonly<Record<keyof typeof proportions | keyof typeof summaries, Reading>> = {
+  ...proportions,
+  ...summaries,
+};
 
 /** Everything read off the table, by name. */
-export type ThresholdEstimates = Readonly<Record<Proportion | Summary, Estimate>>;
+export type ThresholdEstimates = Readonly<Record<keyof typeof readings, Estimate>>;
 
 export interface ThresholdOptions extends IntervalOptions {
   /** A row is called positive where score ≥ threshold. */
@@ -113,11 +116,12 @@ export interface ThresholdOptions extends IntervalOptions {
   readonly interval?: ProportionMethod | undefined;
 }
 
-const mapped = <K extends string, A, B>(table: Readonly<Record<K, A>>, f: (entry: A) => B) =>
-  Object.fromEntries(Object.entries<A>(table).map(([name, entry]) => [name, f(entry)])) as Record<
-    K,
-    B
-  >;
+/** One value a reading, under the same name. */
+function mapped<T>(f: (reading: Reading, name: keyof typeof readings) => T) {
+  const names = Object.keys(readings) as (keyof typeof readings)[];
+  const entries = names.map((name) => [name, f(readings[name], name)]);
+  return Object.fromEntries(entries) as Record<keyof typeof readings, T>;
+}
 
 /**
  * Sensitivity, specificity, PPV, NPV and accuracy with Wilson (or exact) intervals; balanced
@@ -131,28 +135,13 @@ export function atThreshold(
 ): ThresholdEstimates {
   const rows = binaryRows("threshold statistics", scores, labels);
   const table = counted(rows, options.threshold, onceEach(rows.scores.length));
-  const resampled = <K extends string>(of: Record<K, (c: Confusion) => number | null>) =>
-    bootstrapAll({ ...options, rows: rows.scores.length }, (weights) => {
-      const resample = counted(rows, options.threshold, weights);
-      return mapped(of, (f) => f(resample));
-    });
-  const named = (estimate: Estimate, none: string) =>
-    estimate.value === null ? missing(estimate.method, none) : estimate;
-  const byGroup = hasRepeatedGroups(rows.scores.length, options.groups)
-    ? resampled(
-        mapped(
-          proportions,
-          ({ count }) =>
-            (c: Confusion) =>
-              ratio(...count(c)),
-        ),
-      )
-    : mapped(proportions, ({ count, none }) => proportion(...count(table), { ...options, none }));
-  const whole = resampled(mapped(summaries, ({ of }) => of));
-  const result: Partial<Record<Proportion | Summary, Estimate>> = {};
-  for (const [name, { none }] of Object.entries({ ...proportions, ...summaries })) {
-    const key = name as Proportion | Summary;
-    result[key] = named({ ...byGroup, ...whole }[key], none);
-  }
-  return result as ThresholdEstimates;
+  const grouped = hasRepeatedGroups(rows.scores.length, options.groups);
+  const resampled = bootstrapAll({ ...options, rows: rows.scores.length }, (weights) => {
+    const resample = counted(rows, options.threshold, weights);
+    return mapped(({ of }) => of(resample));
+  });
+  return mapped(({ of, none, count }, name) => {
+    if (count && !grouped) return proportion(...count(table), { ...options, none });
+    return of(table) === null ? missing(resampled[name].method, none) : resampled[name];
+  });
 }

@@ -13,6 +13,7 @@ test("exact and corrected p equal SciPy's", () => {
   }
   expectNear(mcnemar(golden.discordant[0]!, golden.discordant[1]!).p, golden.mcnemar);
   expect(mcnemar(0, 0).p).toBe(1);
+  expect(mcnemar(5, 20)).toMatchObject({ statistic: 7.84, method: /corrected/ });
   expect(mcnemar(15, 15)).toMatchObject({ statistic: 0, p: 1 });
   expect(() => mcnemar(-1, 3)).toThrow("two whole counts");
 });
