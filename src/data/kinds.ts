@@ -47,10 +47,10 @@ export interface KindOptions {
   readonly numbers?: readonly string[];
 }
 
-/** Whole numbers of at most so many values, ten rows or more each, are a category: a stage, a grade. */
-const mostWholeLevels = 5;
+/** Whole numbers of so few values, ten rows or more each on average, are a category: a stage, a grade. */
+const fewLevels = 5;
 const rowsPerWholeLevel = 10;
-/** Text of at most so many values, two rows or more each, is a category. */
+/** Text of at most so many values, two rows or more each on average, is a category; of few, if any repeats. */
 const mostLevels = 50;
 /** A column of which at least so much is numbers was meant to be one: `<0.5` in a laboratory value. */
 const nearlyNumbers = 0.8;
@@ -113,15 +113,15 @@ function judgeNumbers(
   if (identifier) return { kind: "identifier", reason: identifier };
   if (distinct === 2) return { kind: "binary", reason: "two values" };
   const whole = sorted.every(Number.isInteger);
-  if (whole && distinct <= mostWholeLevels && sorted.length >= rowsPerWholeLevel * distinct)
+  if (whole && distinct <= fewLevels && sorted.length >= rowsPerWholeLevel * distinct)
     return { kind: "category", reason: `whole numbers of ${distinct} values` };
   return { kind: "number", reason: `${distinct} values` };
 }
 
 /** Why these numbers name the row or the patient; `null` where they do not. */
 function identifierAmongNumbers(name: string, all: Float64Array): string | null {
+  if (all.some((value) => !Number.isInteger(value) && !Number.isNaN(value))) return null;
   const sorted = sortedNumbers(all);
-  if (!sorted.every(Number.isInteger)) return null;
   const distinct = countDistinct(sorted);
   const unique = distinct === sorted.length;
   const named = namedIdentifier(name, distinct, unique);
@@ -177,8 +177,8 @@ function judgeText(
   if (strange <= (1 - nearlyNumbers) * cells && distinct > 10)
     return { kind: "text", reason: strangeCells(table, column, strange, firstStrange) };
   if (distinct === 2) return { kind: "binary", reason: "two values" };
-  if (distinct <= mostLevels && present >= 2 * distinct)
-    return { kind: "category", reason: `${distinct} values` };
+  const repeat = present >= 2 * distinct || (distinct <= fewLevels && present > distinct);
+  if (distinct <= mostLevels && repeat) return { kind: "category", reason: `${distinct} values` };
   if (unique && levels.every((level) => level.length <= 40 && !/\s/.test(level)))
     return { kind: "identifier", reason: "another code in every row" };
   return { kind: "text", reason: `free text, ${distinct} values` };

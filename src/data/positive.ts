@@ -2,22 +2,22 @@
 
 const events = new Set(
   (
-    "1 yes y true t positive pos + case cases malignant cancer tumor tumour disease diseased sick ill " +
+    "yes y true t positive pos + case cases malignant cancer tumor tumour disease diseased sick ill " +
     "affected abnormal impaired present dead died death deceased event relapse relapsed recurrence " +
     "progression failure failed severe"
   ).split(" "),
 );
 const others = new Set(
   (
-    "0 no n false f negative neg - control controls healthy normal benign unaffected absent none " +
+    "no n false f negative neg - control controls healthy normal benign unaffected absent none " +
     "alive survived censored remission stable mild success"
   ).split(" "),
 );
 
 /**
- * Of two sorted labels: the only one that is a known word for an event (`yes`, `malignant`, `died`),
- * or whose opposite is a known word for none (`control`, `benign`); else the larger number; else the
- * rarer; else the second.
+ * Of two sorted labels: the larger number; else the only one that is a known word for an event
+ * (`yes`, `malignant`, `died`) or whose opposite is one for none (`control`, `benign`); else the
+ * rarer; else the second. A choice that could surprise has a reason.
  */
 export function positiveLabel(
   levels: readonly string[],
@@ -25,6 +25,8 @@ export function positiveLabel(
   numeric: boolean,
 ): { label: string; reason?: string } {
   const [first, second] = levels as readonly [string, string];
+  if (numeric)
+    return second === "1" ? { label: second } : { label: second, reason: "the larger number" };
   const is = (words: ReadonlySet<string>, label: string) => words.has(label.toLowerCase());
   for (const [label, opposite] of [
     [second, first],
@@ -33,7 +35,6 @@ export function positiveLabel(
     if (is(events, label) && !is(events, opposite)) return { label };
     if (is(others, opposite) && !is(others, label)) return { label };
   }
-  if (numeric) return { label: second, reason: "the larger of two numbers" };
   const [a, b] = [counts.get(first)!, counts.get(second)!];
   if (a === b) return { label: second, reason: "both are as common" };
   return { label: a < b ? first : second, reason: "the rarer label" };

@@ -69,23 +69,21 @@ export function bodyBuilder(name: string, skipRagged: boolean) {
   return { take, finish };
 }
 
-/** Trimmed; quotation marks that spaces kept the reader from seeing are dropped. */
+/** Trimmed, without quotation marks that a space kept the reader from seeing. */
+function trimmed(raw: string): string {
+  const cell = raw.trim();
+  const quotes = cell.length > 1 && cell.startsWith('"') && cell.endsWith('"');
+  return quotes ? cell.slice(1, -1).trim() : cell;
+}
+
 function clean(raw: string): string | null {
-  let cell = raw.trim();
-  const first = cell.charCodeAt(0);
-  if (first >= 48 && first <= 57) return cell; // a digit: most cells of most tables
-  if (first === 34 && cell.length > 1 && cell.endsWith('"')) cell = cell.slice(1, -1).trim();
+  const first = raw.charCodeAt(0);
+  const cell = first >= 48 && first <= 57 ? raw.trimEnd() : trimmed(raw); // most cells are numbers
   return cell.length <= 4 && missingCodes.has(cell) ? null : cell;
 }
 
 function checkHeader(name: string, record: readonly string[], line: number): string[] {
-  const names = record.map(
-    (cell, i) =>
-      cell
-        .trim()
-        .replace(/^"(.*)"$/s, "$1")
-        .trim() || (i ? "" : rowName),
-  );
+  const names = record.map((cell, i) => trimmed(cell).replace(/\s+/g, " ") || (i ? "" : rowName));
   const blank = names.indexOf("");
   if (blank >= 0)
     throw new InputError(

@@ -14,7 +14,7 @@ const quotedCell = /(?<![^\n\t;|, "])"[^"]*"/g;
  * `\n` line ends.
  */
 export function findDelimiter(name: string, text: string): string {
-  const sample = text.slice(0, sampleLength).replace(quotedCell, "");
+  const sample = text.slice(0, sampleLength).replace(quotedCell, "q");
   const records = sample.split("\n", sampleRecords + 1);
   if (records.length === 1 && text.length > sampleLength)
     throw new InputError(

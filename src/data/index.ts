@@ -1,0 +1,22 @@
+/** Data: from a file to columns of known kinds, a target, a split and features. */
+export { columnFindings } from "./columns.ts";
+export type { Finding } from "./findings.ts";
+export { type Groups, readGroups } from "./groups.ts";
+export { type ColumnFacts, describeColumn, describeColumns, type Kind } from "./kinds.ts";
+export { requireGroupsApart, splitByColumn } from "./official.ts";
+export { read } from "./read.ts";
+export { parseTable, type ReadOptions } from "./readers/csv.ts";
+export { applyRecipe, type Features } from "./recipe/apply.ts";
+export { fitRecipe } from "./recipe/fit.ts";
+export { parseRecipe } from "./recipe/parse.ts";
+export { type LeftOut, type Recipe, type RecipeInput, recipeFeatures } from "./recipe/types.ts";
+export { type Fold, kFold, type Split, splitRows } from "./split.ts";
+export { type Column, requireColumn, type Table } from "./table.ts";
+export {
+  chooseTarget,
+  countLabels,
+  readTarget,
+  type Target,
+  type TargetRecipe,
+  type Task,
+} from "./target.ts";
