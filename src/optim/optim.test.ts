@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { InputError } from "../base/errors.ts";
 import { mapTree } from "../base/tree.ts";
 import { binaryCrossEntropy, weightedMean } from "../loss/index.ts";
 import * as nn from "../nn/index.ts";
@@ -7,12 +8,15 @@ import {
   hostValues,
   isTensor,
   jit,
+  read,
   type Tensor,
   type Tensors,
   tensor,
+  tensorsOf,
   valueAndGrad,
+  zeros,
 } from "../tensor/index.ts";
-import { optimizers, type State } from "./index.ts";
+import { type Optimizer, optimizers, type State } from "./index.ts";
 
 type Arrays = number[] | number[][];
 interface Case {
@@ -78,4 +82,77 @@ describe("ten steps equal PyTorch's", () => {
       }
       expectClose(params, wanted.tenth);
     });
+});
+
+const once = (optimizer: Optimizer) =>
+  jit((now: { w: Tensor; state: State; learningRate: Tensor }) => {
+    const { params, state } = optimizer.update(
+      { w: tensor([1, -2]) as Tensor },
+      now.state,
+      { w: now.w },
+      now,
+    );
+    return { w: params.w, state };
+  });
+
+test("the learning rate is data of one program, the correction is 1 − βᵗ", async () => {
+  const optimizer = optimizers.adam();
+  const step = once(optimizer);
+  let [w, state]: [Tensor, State] = [tensor([1, 1]), optimizer.init({ w: zeros([2]) })];
+  for (const learningRate of [0, 0.5, 0.25])
+    ({ w, state } = await step({ w, state, learningRate: tensor(learningRate) }));
+  // With a constant gradient each step of Adam is η against its sign.
+  const found = await read({ w, state });
+  for (const [i, wanted] of [0.25, 1.75].entries())
+    expect((found.w as number[])[i]).toBeCloseTo(wanted, 6);
+  const { meanCorrection, squaresCorrection } = found.state as Record<string, number>;
+  expect(meanCorrection! / (1 - 0.9 ** 3)).toBeCloseTo(1, 6);
+  expect(squaresCorrection! / (1 - 0.999 ** 3)).toBeCloseTo(1, 6);
+});
+
+test("a state is a tree of tensors by parameter", () => {
+  const paths = (optimizer: Optimizer) =>
+    tensorsOf(optimizer.init({ "0": { weight: zeros([2, 3]) }, "1": {} })).map(
+      ([path, { shape }]) => `${path} [${shape}]`,
+    );
+  expect(paths(optimizers.sgd())).toEqual([]);
+  expect(paths(optimizers.momentum())).toEqual(["velocity.0.weight [2,3]"]);
+  expect(paths(optimizers.adamW())).toEqual([
+    "meanCorrection []",
+    "squaresCorrection []",
+    "mean.0.weight [2,3]",
+    "squares.0.weight [2,3]",
+  ]);
+});
+
+test("the spec holds every setting", () => {
+  expect(optimizers.adamW({ learningRate: 0.1 }).spec).toEqual({
+    optimizer: "adamW",
+    learningRate: 0.1,
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    weightDecay: 0.01,
+  });
+  expect(optimizers.nesterov().spec).toEqual({
+    optimizer: "sgd",
+    learningRate: 0.001,
+    momentum: 0.9,
+    nesterov: true,
+  });
+});
+
+test("settings and trees that cannot be are refused", () => {
+  expect(() => optimizers.adam({ learningRate: -1 })).toThrow(
+    "adam: learningRate is -1. Give a number from 0 up.",
+  );
+  expect(() => optimizers.sgd({ clipNorm: Number.NaN })).toThrow(InputError);
+  expect(() => optimizers.adam({ beta2: 1 })).toThrow(
+    "adam: squaresCorrection rests on β = 1. Give a number from 0 to below 1.",
+  );
+  expect(() => optimizers.sgd({ nesterov: true })).toThrow(InputError);
+  const data = { learningRate: tensor(1) as Tensor };
+  expect(() => optimizers.sgd().update({} as Tensors, {}, { w: zeros([1]) }, data)).toThrow(
+    "nothing stands at “w”",
+  );
 });

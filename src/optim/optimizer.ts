@@ -71,7 +71,7 @@ export function optimizer(
   rule: Rule,
   { weightDecay = 0, clipNorm }: CommonOptions,
 ): Optimizer {
-  check(name, settings);
+  check(name, settings, rule.corrections);
   const decay = (gradient: Tensor, parameter: Tensor) =>
     weightDecay === 0 ? gradient : add(gradient, mul(parameter, weightDecay));
   const named = <T>(names: readonly string[], make: (name: string) => T): Record<string, T> =>
@@ -122,9 +122,18 @@ function lookup(tree: Tensors): (path: string) => Tensor {
   };
 }
 
-/** Settings are numbers from 0 up; the message names the one that is not. */
-function check(name: string, settings: Readonly<Record<string, unknown>>): void {
+/** Settings are numbers from 0 up, β below 1; the message names the one that is not. */
+function check(
+  name: string,
+  settings: Readonly<Record<string, unknown>>,
+  betas: Readonly<Record<string, number>> = {},
+): void {
   for (const [setting, value] of Object.entries(settings))
     if (typeof value === "number" && !(value >= 0 && value < Number.POSITIVE_INFINITY))
       throw new InputError(`${name}: ${setting} is ${value}. Give a number from 0 up.`);
+  for (const [correction, beta] of Object.entries(betas))
+    if (beta >= 1)
+      throw new InputError(
+        `${name}: ${correction} rests on β = ${beta}. Give a number from 0 to below 1.`,
+      );
 }
