@@ -1,0 +1,212 @@
+/** What a study is asked, what it decides before it trains, and what it finds. */
+import type { Session } from "../backends/backend.ts";
+import type { ColumnFacts, Finding, Groups, Recipe, Split, Table, Target } from "../data/index.ts";
+import type { Comparison, Estimate } from "../metrics/estimate.ts";
+import type { ActivationName, AnyLayer, Summary } from "../nn/index.ts";
+import type { OptimizerName } from "../optim/index.ts";
+import type { EpochEvent, TrainingEvent, Weights } from "../train/index.ts";
+
+/** How the network is built and trained; each has a default in `defaults`. */
+export interface NetworkSettings {
+  /** Decides the split, first weights, order of rows, dropout and resamples. */
+  readonly seed: number;
+  /** Widths of the hidden layers. */
+  readonly hidden: readonly number[];
+  readonly activation: ActivationName;
+  readonly dropout: number;
+  readonly optimizer: OptimizerName;
+  readonly learningRate: number;
+  /** λ of the weight decay. */
+  readonly weightDecay: number;
+  readonly batchSize: number;
+  readonly epochs: number;
+  /** Epochs without a better validation loss before training stops. */
+  readonly patience: number;
+  /** Each class counts the same in the loss, however few its rows. */
+  readonly balanced: boolean;
+}
+
+/** What to predict, from what, and which rows test it. */
+export interface StudyOptions extends Partial<NetworkSettings> {
+  readonly target: string;
+  /** The label that counts as 1 in a binary task. */
+  readonly positive?: string;
+  readonly task?: Target["task"];
+  /** Rows that share a value of this column, such as a patient, stay on one side. */
+  readonly group?: string;
+  /** Columns that name a row: no features, shown beside each prediction. */
+  readonly identifiers?: readonly string[];
+  /** Columns that are no features. */
+  readonly ignore?: readonly string[];
+  /** Columns told to be numbers. */
+  readonly numbers?: readonly string[];
+  /** A column that says train, validation or test. */
+  readonly splitColumn?: string;
+  /** Test rows of their own. */
+  readonly testTable?: Table;
+  /** Share of the rows that is tested (default 0.2). */
+  readonly testFraction?: number;
+  /** Cross-validation of the rows that are not tested, in so many folds. */
+  readonly folds?: number;
+  readonly repeats?: number;
+}
+
+/** Something to tell that stops nothing. */
+export type StudyFinding =
+  | Finding
+  | {
+      readonly kind: "shared groups" | "few test rows" | "one-class part";
+      readonly level: "note" | "warning";
+      readonly message: string;
+    };
+
+/** Everything decided, before anything is trained or written. */
+export interface Prepared {
+  readonly table: Table;
+  readonly target: Target;
+  readonly groups: Groups | null;
+  /** Rows of `table`, but for `test` where the test rows have a table of their own. */
+  readonly split: Split;
+  /** Where the test rows are: the same table and target, or those told apart. */
+  readonly test: {
+    readonly table: Table;
+    readonly target: Target;
+    readonly groups: Groups | null;
+  };
+  /** Every column of the table, for people. */
+  readonly columns: readonly ColumnFacts[];
+  readonly identifiers: readonly string[];
+  /** Fitted on the training rows alone. */
+  readonly recipe: Recipe;
+  readonly settings: NetworkSettings;
+  readonly options: StudyOptions;
+  readonly network: NetworkFacts;
+  readonly findings: readonly StudyFinding[];
+}
+
+/** A network, for people: `{ features: 30, outputs: 1, parameters: 513, layers: […] }`. */
+export interface NetworkFacts {
+  readonly features: number;
+  readonly outputs: number;
+  readonly parameters: number;
+  /** `30 → 16 relu → 1` */
+  readonly text: string;
+  readonly layers: readonly Summary[];
+}
+
+/** A regression learns (y − mean) / deviation of its training rows. */
+export interface Scale {
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+/** How a target column is read, and how a network's numbers are turned back; plain JSON. */
+export interface ModelTarget
+  extends Pick<Target, "task" | "column" | "labels" | "meanings" | "numeric"> {
+  readonly scale: Scale | null;
+}
+
+/** What a network says of some rows. */
+export interface Predictions {
+  readonly task: Target["task"];
+  readonly labels: readonly string[];
+  readonly rows: number;
+  /** [rows, labels] for classes, the two of a binary task included; `null` for a regression. */
+  readonly probabilities: Float64Array | null;
+  /** One a row: the place of the label called, or the number. */
+  readonly values: Float64Array;
+}
+
+/** Every statistic by name: `statistics.auroc.value`. */
+export type Statistics = Readonly<Record<string, Estimate>>;
+
+/** How many rows of each true label (first index) were called each label. */
+export interface ConfusionMatrix {
+  readonly labels: readonly string[];
+  readonly counts: readonly (readonly number[])[];
+}
+
+/** A model's numbers on rows that it was not fitted to. */
+export interface Evaluation {
+  readonly task: Target["task"];
+  readonly rows: number;
+  readonly statistics: Statistics;
+  /** The share of each class's rows that were called so; `null` unless the task is classes. */
+  readonly recalls: Statistics | null;
+  readonly confusion: ConfusionMatrix | null;
+  /** A row is called positive where its probability reaches this; `null` unless binary. */
+  readonly threshold: number | null;
+}
+
+/** A trained network with all that turns a table's rows into predictions. */
+export interface FittedModel {
+  readonly recipe: Recipe;
+  readonly target: ModelTarget;
+  readonly network: AnyLayer;
+  readonly weights: Weights;
+  readonly threshold: number | null;
+}
+
+/** The network against its baseline on the same rows. */
+export interface BaselineComparison extends Comparison {
+  /** What is compared: `auroc`, `accuracy`, `rmse`. */
+  readonly statistic: string;
+  readonly against: BaselineName;
+}
+
+export type BaselineName = "logistic" | "softmax" | "linear";
+
+/** One fold's numbers, without intervals. */
+export interface FoldResult {
+  readonly repeat: number;
+  readonly fold: number;
+  readonly rows: { readonly training: number; readonly validation: number; readonly held: number };
+  readonly values: Readonly<Record<string, number | null>>;
+}
+
+export interface CrossValidation {
+  readonly folds: readonly FoldResult[];
+  /** Over all held-out rows together. */
+  readonly pooled: Evaluation;
+  /** Mean and standard deviation over the folds where the statistic exists. */
+  readonly mean: Readonly<Record<string, FoldMean>>;
+  readonly baseline: Evaluation;
+  readonly comparison: BaselineComparison;
+}
+
+export interface FoldMean {
+  readonly value: number | null;
+  readonly deviation: number | null;
+  readonly folds: number;
+}
+
+/** A finished study: the model and everything found about it. */
+export interface Study {
+  readonly prepared: Prepared;
+  readonly model: FittedModel;
+  /** The training of the network, epoch by epoch. */
+  readonly history: readonly EpochEvent[];
+  readonly best: number;
+  readonly predictions: Predictions;
+  readonly test: Evaluation;
+  readonly baseline: { readonly name: BaselineName; readonly test: Evaluation };
+  readonly constant: Evaluation;
+  readonly comparison: BaselineComparison;
+  readonly crossValidation: CrossValidation | null;
+  readonly events: readonly StudyEvent[];
+  readonly findings: readonly StudyFinding[];
+}
+
+/** Training events of the network alone; the rest tells how far the study is. */
+export type StudyEvent =
+  | TrainingEvent
+  | { readonly event: "baseline"; readonly name: BaselineName; readonly epochs: number }
+  | ({ readonly event: "fold"; readonly of: number } & FoldResult);
+
+export interface StudyRunOptions {
+  readonly onEvent?: (event: StudyEvent) => void;
+  /** Ends training after the running epoch; the best weights so far are evaluated. */
+  readonly signal?: AbortSignal;
+  /** Where to compute (default: WebAssembly). */
+  readonly session?: Session;
+}

@@ -1,0 +1,21 @@
+/** Golgi on Node: the files around the library. Import it as `golgi/node`. */
+import { readFile, sha256 } from "#platform";
+import type { DataFile } from "./io/runFolder.ts";
+
+export { readFile, writeFileAtomic } from "#platform";
+export { type Cell, encodeCsv } from "./io/csv.ts";
+export type { Json } from "./io/json.ts";
+export {
+  checkOutput,
+  type DataFile,
+  nextRunPath,
+  type Run,
+  type RunContents,
+  readRun,
+  writeRun,
+} from "./io/runFolder.ts";
+
+/** A file's name, without its path, and the SHA-256 of its bytes, as a manifest names it. */
+export async function dataFile(path: string): Promise<DataFile> {
+  return { name: path.split(/[/\\]/).at(-1)!, sha256: await sha256(await readFile(path)) };
+}
