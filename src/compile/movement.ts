@@ -96,5 +96,5 @@ export function sourceAxes(y: Node, axes: readonly Index[], loops: number): Inde
     return axes.map((index, axis) => (from[axis] === 1 ? nowhere(loops) : index));
   if (isOp(y, "slice"))
     return axes.map((index, axis) => ({ ...index, offset: index.offset + y.arg[axis]![0] }));
-  return null;
+  return isOp(y, "detach") ? [...axes] : null;
 }

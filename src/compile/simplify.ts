@@ -1,7 +1,9 @@
 /** Rewrites of a graph that leave every bit of its results as they were. */
 import {
+  add,
   constant,
   expand,
+  matmul,
   max,
   neg,
   permute,
@@ -10,12 +12,13 @@ import {
   slice,
   sub,
   sum,
+  transpose,
 } from "../graph/build.ts";
 import { isOp, type Node, toposort, trace } from "../graph/node.ts";
 import type { Op } from "../graph/ops.ts";
 
-/** A simpler node with the same values, or `null`. */
-type Rule<K extends Op> = (y: Node<K>) => Node | null;
+/** A simpler node with the same values, or `null`; `alone` if nobody else reads its first source. */
+type Rule<K extends Op> = (y: Node<K>, alone: boolean) => Node | null;
 
 const isConstant = (n: Node, value: number) => isOp(n, "constant") && Object.is(n.arg.value, value);
 /** A constant is a constant whatever its shape. */
@@ -23,6 +26,16 @@ const ofConstant = (y: Node): Node | null => {
   const a = y.src[0] as Node;
   return isOp(a, "constant") ? constant(a.arg.value, y.shape, y.dtype) : null;
 };
+
+const isTranspose = (order: readonly number[]) => {
+  const last = order.length - 1;
+  return order[last] === last - 1 && order.every((from, to) => to >= last - 1 || from === to);
+};
+/** A sum of one term is 0 + x: for x = -0 not the same as x. */
+const sumOfOne = (y: Node<"sum">): Node | null =>
+  y.arg.every((axis) => y.src[0].shape[axis] === 1)
+    ? add(y.src[0], constant(0, y.src[0].shape))
+    : null;
 
 /** Reduced axes brought next to each other, which one loop can then walk. */
 const adjacentAxes =
@@ -42,6 +55,7 @@ const adjacentAxes =
   };
 
 const rules: { readonly [K in Op]?: Rule<K> } = {
+  detach: ({ src: [a] }) => a,
   neg: ({ src: [a] }) => (isOp(a, "neg") ? a.src[0] : null),
   // x + (-y) is x - y in IEEE arithmetic, to the bit
   add: ({ src: [a, b] }) =>
@@ -57,20 +71,23 @@ const rules: { readonly [K in Op]?: Rule<K> } = {
             ? neg(a)
             : null,
   div: ({ src: [a, b] }) => (isConstant(b, 1) ? a : null),
-  sum: adjacentAxes(sum),
+  sum: (y) => sumOfOne(y) ?? adjacentAxes(sum)(y),
   max: adjacentAxes(max),
   reshape: (y) => {
     const [a] = y.src;
     return isOp(a, "reshape") ? reshape(a.src[0], y.shape) : ofConstant(y);
   },
-  permute: (y) => {
+  permute: (y, alone) => {
     const [a] = y.src;
-    return isOp(a, "permute")
-      ? permute(
-          a.src[0],
-          y.arg.map((axis) => a.arg[axis]!),
-        )
-      : ofConstant(y);
+    // (A B)ᵀ = Bᵀ Aᵀ, to the bit: each element sums the same products in the same order
+    if (isOp(a, "matmul") && alone && isTranspose(y.arg))
+      return matmul(transpose(a.src[1]), transpose(a.src[0]));
+    if (isOp(a, "permute"))
+      return permute(
+        a.src[0],
+        y.arg.map((axis) => a.arg[axis]!),
+      );
+    return ofConstant(y);
   },
   expand: (y) => {
     const [a] = y.src;
@@ -89,19 +106,35 @@ const rules: { readonly [K in Op]?: Rule<K> } = {
 
 /** The same values from fewer nodes; equal nodes become one. */
 export function simplify(roots: readonly Node[]): Node[] {
+  const order = toposort(roots);
+  const readers = new Map<Node, number>(roots.map((root) => [root, 1]));
+  for (const y of order)
+    for (const s of y.src as readonly Node[]) readers.set(s, (readers.get(s) ?? 0) + 1);
   return trace(() => {
     const done = new Map<Node, Node>();
-    for (const y of toposort(roots)) {
-      let simple = rebuilt(
+    for (const y of order) {
+      const src = y.src as readonly Node[];
+      const alone = src.length > 0 && readers.get(src[0]!) === 1;
+      done.set(
         y,
-        y.src.map((s) => done.get(s)!),
+        simplest(
+          rebuilt(
+            y,
+            src.map((s) => done.get(s)!),
+          ),
+          alone,
+        ),
       );
-      for (let next: Node | null = simple; next; ) {
-        simple = next;
-        next = (rules[simple.op] as Rule<Op> | undefined)?.(simple) ?? null;
-      }
-      done.set(y, simple);
     }
     return roots.map((root) => done.get(root)!);
   });
+}
+
+function simplest(y: Node, alone: boolean): Node {
+  let [simple, next]: [Node, Node | null] = [y, y];
+  while (next) {
+    simple = next;
+    next = (rules[simple.op] as Rule<Op> | undefined)?.(simple, alone) ?? null;
+  }
+  return simple;
 }

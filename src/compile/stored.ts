@@ -20,6 +20,7 @@ export const roles: Readonly<
   sigmoid: "elementwise",
   softplus: "elementwise",
   cast: "elementwise",
+  detach: "movement",
   add: "elementwise",
   sub: "elementwise",
   mul: "elementwise",

@@ -60,6 +60,7 @@ export const rules: { readonly [K in Op]: Rule<K> } = {
   sigmoid: (g, _, y) => [mul(g, mul(y, sub(like(1, y), y)))],
   softplus: (g, [a]) => [mul(g, sigmoid(a))],
   cast: (g, [a]) => [a.dtype === "f32" ? g : null],
+  detach: () => [null],
   add: (g) => [g, g],
   sub: (g) => [g, neg(g)],
   mul: (g, [a, b]) => [mul(g, b), mul(g, a)],

@@ -23,7 +23,9 @@ const binary =
   (a, b) =>
     node(op, [a, b], null);
 const unary =
-  (op: "neg" | "sqrt" | "exp" | "log" | "tanh" | "erf" | "sigmoid" | "softplus"): Unary =>
+  (
+    op: "neg" | "sqrt" | "exp" | "log" | "tanh" | "erf" | "sigmoid" | "softplus" | "detach",
+  ): Unary =>
   (a) =>
     node(op, [a], null);
 
@@ -45,6 +47,7 @@ export const tanh = unary("tanh");
 export const erf = unary("erf");
 export const sigmoid = unary("sigmoid");
 export const softplus = unary("softplus");
+export const detach = unary("detach");
 export const cast = (a: Node, dtype: DType): Node =>
   a.dtype === dtype ? a : node("cast", [a], dtype);
 export const add = binary("add");

@@ -125,6 +125,7 @@ const rules: { readonly [K in Op]: Rule<K> } = {
   sigmoid: unary,
   softplus: unary,
   cast: ([a], dtype) => ({ shape: a.shape, dtype }),
+  detach: unary,
   add: binary,
   sub: binary,
   mul: binary,

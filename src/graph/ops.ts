@@ -44,6 +44,7 @@ export interface Ops {
   sigmoid: Unary; // 1 / (1 + exp(-x))
   softplus: Unary; // log(1 + exp(x)); its derivative is the sigmoid
   cast: { src: [Node]; arg: DType };
+  detach: Unary; // the same value, through which no gradient flows
   add: Binary;
   sub: Binary;
   mul: Binary;

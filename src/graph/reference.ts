@@ -144,6 +144,7 @@ const kernels: { readonly [K in Exclude<Op, "input">]: Kernel<K> } = {
     fill(y.shape, (i) =>
       y.arg === "f32" ? m.round(a![i]!) : y.arg === "i32" ? toInt32(a![i]!) : +(a![i]! !== 0),
     ),
+  detach: (_, __, a) => a!,
   add: two((x, z) => x + z),
   sub: two((x, z) => x - z),
   mul: two((x, z) => x * z),

@@ -82,6 +82,8 @@ export const erf = unary(build.erf);
 export const sigmoid = unary(build.sigmoid);
 /** log(1 + exp(x)), finite for every x. */
 export const softplus = unary(build.softplus);
+/** x, taken as known: no gradient flows through it. */
+export const detach = unary(build.detach);
 /** x where x > 0, else 0; NaN stays NaN and the gradient at 0 is 0, as in PyTorch. */
 export const relu = unary((x) => build.where(build.lessEqual(x, like(0, x)), like(0, x), x));
 export const square = unary((x) => build.mul(x, x));

@@ -4,6 +4,7 @@ export {
   abs,
   add,
   cast,
+  detach,
   div,
   equal,
   erf,
@@ -26,6 +27,7 @@ export {
   tanh,
   where,
 } from "./elementwise.ts";
+export { type Explained, explain, spellExplained } from "./explain.ts";
 export { jit } from "./jit.ts";
 export {
   concatenate,

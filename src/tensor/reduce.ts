@@ -3,7 +3,7 @@ import { ShapeError } from "../base/errors.ts";
 import { type Shape, sizeOf, spellShape } from "../base/shape.ts";
 import * as build from "../graph/build.ts";
 import type { Node } from "../graph/node.ts";
-import { add, div, exp, log, square, sub } from "./elementwise.ts";
+import { add, detach, div, exp, log, square, sub } from "./elementwise.ts";
 import type { Reduced } from "./shapes.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -89,7 +89,8 @@ export function logSumExp<
   const A extends Axes = undefined,
   const K extends boolean = false,
 >(x: Tensor<S>, axes?: A, options: Keep<K> = {}): Tensor<Reduced<S, A, K>, "f32"> {
-  const top = max(x as Tensor, axes, { keepDimensions: true }) as Tensor;
+  // The largest cancels, whatever it is: its gradient need not flow.
+  const top = detach(max(x as Tensor, axes, { keepDimensions: true })) as Tensor;
   const total = sum(exp(sub(x as Tensor, top)), axes, { keepDimensions: true }) as Tensor;
   // Folding again over axes of length 1 drops them.
   return sum(add(log(total), top), axes, options) as Tensor as never;
@@ -97,7 +98,7 @@ export function logSumExp<
 
 /** exp(x) / Σ exp(x) along one axis (default: the last), without overflow. */
 export function softmax<S extends Shape>(x: Tensor<S>, axis = -1): Tensor<S, "f32"> {
-  const top = max(x as Tensor, axis, { keepDimensions: true }) as Tensor;
+  const top = detach(max(x as Tensor, axis, { keepDimensions: true })) as Tensor;
   const raised = exp(sub(x as Tensor, top));
   const total = sum(raised, axis, { keepDimensions: true }) as Tensor;
   return div(raised, total) as Tensor as never;

@@ -256,6 +256,14 @@ export const cases: { readonly [K in Op]: readonly Case[] } = {
       noGradient: flat,
     },
   ],
+  detach: [
+    {
+      name: "in a product",
+      arguments: [{ shape: [5] }],
+      build: (a) => g.mul(a, g.detach(a)),
+      noGradient: "none flows, by intent",
+    },
+  ],
   add: binary(g.add),
   sub: binary(g.sub),
   mul: binary(g.mul),
