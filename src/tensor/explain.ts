@@ -1,0 +1,102 @@
+/** Every node of a computation with its value and its gradient: backpropagation, open to view. */
+import { ShapeError } from "../base/errors.ts";
+import { sizeOf, spellShape } from "../base/shape.ts";
+import { grad } from "../grad/grad.ts";
+import { formulas } from "../graph/formulas.ts";
+import { isOp, type Node, toposort } from "../graph/node.ts";
+import { compute } from "./compute.ts";
+import { nest } from "./read.ts";
+import type { NestedNumbers } from "./shapes.ts";
+import type { Tensor, Tensors } from "./tensor.ts";
+import { tensorsOf } from "./trees.ts";
+
+/** One node: what it is called, how it is computed, what it is, and how the result follows it. */
+export interface Explained {
+  readonly name: string;
+  /** Empty for what is given. */
+  readonly formula: string;
+  readonly value: NestedNumbers;
+  /** ∂result/∂node, in the shape of the node; `null` where there is none, as for a comparison. */
+  readonly gradient: NestedNumbers | null;
+}
+
+type Names = ReadonlyMap<Node, string>;
+
+/** Given names; `v1`, `v2`, … for what is computed; single numbers are called what they are. */
+function nameAll(order: readonly Node[], named: Tensors): Names {
+  const names = new Map(tensorsOf(named).map(([path, { node }]) => [node, path]));
+  let next = 1;
+  for (const node of order)
+    if (!names.has(node)) names.set(node, isNumber(node) ? formulaOf(node, names) : `v${next++}`);
+  return names;
+}
+const isNumber = (node: Node): boolean =>
+  isOp(node, "constant") || (isOp(node, "literal") && node.shape.length === 0);
+
+const formulaOf = (node: Node, names: Names): string => {
+  const formula = formulas[node.op] as (src: readonly string[], arg: Node["arg"]) => string;
+  return formula(
+    (node.src as readonly Node[]).map((source) => names.get(source)!),
+    node.arg,
+  );
+};
+
+/**
+ * Every node that `result`, one number, is computed from, inputs first, each with its value and
+ * gradient. `named` gives names to tensors by their paths; plain numbers have no line of their own.
+ *
+ *     const [w, x] = [tensor(2), tensor(-1)];
+ *     console.log(spellExplained(await explain(sigmoid(mul(w, x)), { w, x })));
+ */
+export async function explain(result: Tensor, named: Tensors = {}): Promise<Explained[]> {
+  if (sizeOf(result.shape) !== 1)
+    throw new ShapeError(
+      `explain: the result is ${spellShape(result.shape)}, gradients need one number. Take its mean() or sum().`,
+    );
+  const order = toposort([result.node]);
+  const names = nameAll(order, named);
+  const given = new Set(tensorsOf(named).map(([, { node }]) => node));
+  const shown = order.filter((node) => given.has(node) || !isNumber(node));
+  const smooth = shown.filter(({ dtype }) => dtype === "f32");
+  const numbers = compute([...shown, ...grad(result.node, smooth)]);
+  const gradients = new Map(smooth.map((node, i) => [node, numbers[shown.length + i]!]));
+  return shown.map((node, i) => {
+    const gradient = gradients.get(node);
+    return {
+      name: names.get(node)!,
+      formula: node.src.length === 0 ? "" : formulaOf(node, names),
+      value: nest(numbers[i]!, node.shape),
+      gradient: gradient ? nest(gradient, node.shape) : null,
+    };
+  });
+}
+
+const spellNumbers = (numbers: NestedNumbers | null, digits: number): string =>
+  numbers === null
+    ? ""
+    : typeof numbers === "number"
+      ? numbers.toFixed(digits)
+      : `[${numbers.map((each) => spellNumbers(each, digits)).join(", ")}]`;
+
+/** The lines of `explain` as a table for a fixed-width font, `digits` after the point (default 2). */
+export function spellExplained(
+  lines: readonly Explained[],
+  { digits = 2 }: { readonly digits?: number } = {},
+): string {
+  const head = ["name", "formula", "value", "gradient"];
+  const cells = lines.map(({ name, formula, value, gradient }) => [
+    name,
+    formula,
+    spellNumbers(value, digits),
+    spellNumbers(gradient, digits),
+  ]);
+  const widths = head.map((title, i) =>
+    Math.max(title.length, ...cells.map((row) => row[i]!.length)),
+  );
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, i) => (i < 2 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
+      .join("  ")
+      .trimEnd();
+  return [head, ...cells].map(line).join("\n");
+}
