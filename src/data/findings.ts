@@ -58,3 +58,9 @@ export function listed(items: readonly string[], most = 8): string {
   const shown = items.slice(0, most).join(", ");
   return items.length > most ? `${shown} (${items.length - most} more)` : shown;
 }
+
+/** `a, b and c`; `a, b, c (26 more)`. */
+export const conjoined = (items: readonly string[], most = 8): string =>
+  items.length < 2 || items.length > most
+    ? listed(items, most)
+    : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;

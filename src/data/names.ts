@@ -10,14 +10,9 @@ const strong = new Set(
 );
 /** Whole names that say identifier only where no value repeats. */
 const weak = new Set(
-  ["(row name)", "unnamed: 0", "rowname", "rownames", "row", "index", "no", "nr", "number"].concat([
-    "case",
-    "record",
-    "sample",
-    "encounter",
-    "name",
-    "x",
-  ]),
+  "row rowname rownames index no nr number case record sample encounter name".split(" ").concat(
+    ["(row name)", "unnamed: 0"], // what this reader and pandas call a nameless first column
+  ),
 );
 
 /** `patientId`, `PATIENT_ID`, `id`: strong; `row`, `sample`: weak; `patient_age`, `thyroid`: none. */

@@ -4,7 +4,7 @@ import { stream } from "../base/random.ts";
 import { counted } from "./findings.ts";
 import type { Groups } from "./groups.ts";
 import { dealFolds, dealShares, placeGroups } from "./partition.ts";
-import { groupingOf, requireGroups, requireRows, strataOf } from "./strata.ts";
+import { groupingOf, requireClasses, requireGroups, requireRows, strataOf } from "./strata.ts";
 import type { Target } from "./target.ts";
 
 export interface Split {
@@ -59,7 +59,9 @@ export function splitRows(options: SplitOptions): Split {
     of = dealShares(strata, shares, random);
   }
   const part = (number: number) => rows.filter((_, entry) => of[entry] === number);
-  return { training: part(0), validation: part(1), test: part(2) };
+  const split = { training: part(0), validation: part(1), test: part(2) };
+  requireClasses(target, rows, test > 0 ? [split.training, split.test] : [split.training]);
+  return split;
 }
 
 export interface Fold {
@@ -109,11 +111,17 @@ export function kFold(options: FoldOptions): Fold[] {
       });
       of = grouping.of.map((group) => places[group]!);
     } else of = dealFolds(strata, folds, random);
-    return shares.map((_, fold) => ({
+    const made = shares.map((_, fold) => ({
       repeat,
       fold,
       training: rows.filter((_, entry) => of[entry] !== fold),
       held: rows.filter((_, entry) => of[entry] === fold),
     }));
+    requireClasses(
+      target,
+      rows,
+      made.map(({ held }) => held),
+    );
+    return made;
   }).flat();
 }

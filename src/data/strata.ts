@@ -3,7 +3,7 @@ import { InputError } from "../base/errors.ts";
 import { counted, quoted } from "./findings.ts";
 import type { Groups } from "./groups.ts";
 import type { Grouping, Strata } from "./partition.ts";
-import type { Target } from "./target.ts";
+import { countLabels, type Target } from "./target.ts";
 
 /** A number is cut at its tenths; fewer where a tenth would hold under 10 rows. */
 const mostRanges = 10;
@@ -90,4 +90,22 @@ export function requireGroups(
             `where ${perClass} folds need one each. Take ${holding.size} folds or fewer.`,
     );
   });
+}
+
+/** An InputError where a class of the rows is in none of a side's; groups that hold many can cause it. */
+export function requireClasses(
+  target: Target,
+  rows: Int32Array,
+  sides: readonly Int32Array[],
+): void {
+  const all = countLabels(target, rows);
+  for (const side of sides) {
+    const inside = countLabels(target, side);
+    const absent = target.labels.find((_, i) => all[i]! > 0 && inside[i] === 0);
+    if (absent !== undefined)
+      throw new InputError(
+        `class ${quoted(absent)} cannot be put into every part without dividing a group. ` +
+          `Try another --seed, take fewer parts, or leave the class out.`,
+      );
+  }
 }

@@ -64,5 +64,7 @@ test("a column that must hold numbers names line and cell", async () => {
   const table = await tableOf('a,crp\n"x\ny",1.5\nz,<0.5\n');
   expect(() =>
     requireNumbers(table, table.columns[1]!, "is told to be a number"),
-  ).toThrowErrorMatchingInlineSnapshot(`[InputError: t.csv, line 4: “<0.5” in column “crp”, which is told to be a number, is not a number. Mend the cell, or name it with --missing if it stands for a missing value.]`);
+  ).toThrowErrorMatchingInlineSnapshot(
+    `[InputError: t.csv, line 4: “<0.5” in column “crp”, which is told to be a number, is not a number. Mend the cell, or name it with --missing if it stands for a missing value.]`,
+  );
 });

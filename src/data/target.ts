@@ -1,6 +1,6 @@
 /** What is to be predicted: found or told, as one number a row. */
 import { InputError } from "../base/errors.ts";
-import { counted, type Finding, listed, quoted } from "./findings.ts";
+import { conjoined, counted, type Finding, listed, quoted } from "./findings.ts";
 import { countLevels } from "./kinds.ts";
 import { positiveLabel } from "./positive.ts";
 import {
@@ -131,7 +131,7 @@ function chooseLabels(
   if (positive !== undefined && !counts.has(positive))
     throw new InputError(
       `${table.name}: the target ${quoted(column.name)} is never ${quoted(told!)}. ` +
-        `Its values are ${listed(levels.map(quoted))}.`,
+        `Its values are ${conjoined(levels.map(quoted))}.`,
     );
   if (task === "classes") return { labels: levels, meanings: levels.map((level) => [level]) };
   const chosen =
@@ -160,7 +160,7 @@ function checkClasses(
   const shown = small.map((label) => `${quoted(label)} (${sizes[labels.indexOf(label)]})`);
   throw new InputError(
     `${table.name}: the target ${quoted(column.name)} has ${labels.length} classes, of which ` +
-      `${listed(shown, 5)} ${small.length === 1 ? "has" : "have"} under ${fewestRows} rows. Merge ` +
+      `${conjoined(shown, 5)} ${small.length === 1 ? "has" : "have"} under ${fewestRows} rows. Merge ` +
       `or leave out small classes, or take --task regression if it is a number.`,
   );
 }
@@ -219,9 +219,9 @@ const foreignLabel = (column: string, label: string, count: number): Finding => 
 const sortLevels = (levels: string[], numeric: boolean): string[] =>
   levels.sort(numeric ? (a, b) => Number(a) - Number(b) : byCodeUnit);
 
-/** How many of the rows have each label. */
+/** How many of the rows have each label; none for a regression. */
 export function countLabels(target: Target, rows: Int32Array): number[] {
   const counts = target.labels.map(() => 0);
-  for (const row of rows) counts[target.values[row]!]!++;
+  if (counts.length > 0) for (const row of rows) counts[target.values[row]!]!++;
   return counts;
 }

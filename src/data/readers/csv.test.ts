@@ -169,14 +169,12 @@ test("bad files are one line that names place and remedy", async () => {
 test("any table survives writing and reading (property)", async () => {
   const letter = fc.constantFrom(..."ab1,;\t|\"'\n é.-");
   const cell = fc.string({ unit: letter, maxLength: 8 }).map((text) => text.trim());
-  const table = fc
-    .integer({ min: 1, max: 5 })
-    .chain((width) =>
-      fc.array(fc.array(cell, { minLength: width, maxLength: width }), {
-        minLength: 1,
-        maxLength: 6,
-      }),
-    );
+  const table = fc.integer({ min: 1, max: 5 }).chain((width) =>
+    fc.array(fc.array(cell, { minLength: width, maxLength: width }), {
+      minLength: 1,
+      maxLength: 6,
+    }),
+  );
   const missing = new Set(["", "."]);
   await fc.assert(
     fc.asyncProperty(table, fc.constantFrom(",", ";", "\t", "|"), async (rows, delimiter) => {
@@ -192,5 +190,21 @@ test("any table survives writing and reading (property)", async () => {
       });
     }),
     { numRuns: 200 },
+  );
+});
+
+test("any bytes give a table or an InputError (property)", async () => {
+  const text = fc
+    .string({ unit: fc.constantFrom(...'a1,;\n\r\t"\u0000é '), maxLength: 40 })
+    .map((letters) => new TextEncoder().encode(letters));
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(text, fc.uint8Array({ maxLength: 60 })), async (bytes) => {
+      const table = await parse(bytes).catch((fault: unknown) => {
+        if (!(fault instanceof InputError)) throw fault;
+        expect(fault.message).not.toContain("\n");
+      });
+      for (const column of table?.columns ?? []) expect(column.cells).toHaveLength(table!.rows);
+    }),
+    { numRuns: 500 },
   );
 });

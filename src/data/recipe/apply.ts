@@ -1,6 +1,6 @@
 /** Columns to features by a fitted recipe, with what was met on the way. */
 import { InputError } from "../../base/errors.ts";
-import { counted, type Finding, listed, quoted } from "../findings.ts";
+import { conjoined, counted, type Finding, listed, quoted } from "../findings.ts";
 import { letterShares } from "../sequence.ts";
 import {
   allRows,
@@ -65,7 +65,7 @@ function requireColumns(recipe: Recipe, table: Table): Column[] {
   const lacking = recipe.inputs.filter((_, i) => !columns[i]).map(({ name }) => quoted(name));
   if (lacking.length === 0) return columns as Column[];
   throw new InputError(
-    `${table.name} lacks ${listed(lacking)}, which the model needs. ` +
+    `${table.name} lacks ${conjoined(lacking)}, which the model needs. ` +
       `Columns found: ${listed(table.columns.map((column) => column.name))}.`,
   );
 }
@@ -234,7 +234,7 @@ const unseenFound = (
     column,
     value,
     count,
-    message: `${column} is ${quoted(value)} ${count} times, never in training: ${answer}`,
+    message: `${column} is ${quoted(value)} ${counted(count, "time")}, never in training: ${answer}`,
   }));
 
 const outOfRange = ({ name, low, high }: NumberInput, rows: readonly number[]): Finding => ({
