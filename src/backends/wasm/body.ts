@@ -51,20 +51,16 @@ export class Body {
     };
     for (const place of places) this.#setBase(place);
     roots.forEach(walk);
-    for (const term of [...seen].reverse()) {
-      const needed = !this.#depends(term) && (roots.includes(term) || this.#feedsLoop(term, seen));
-      if (!needed) continue;
+    const feeding = [...seen].flatMap((t) => ("src" in t && this.#depends(t) ? t.src : []));
+    const needed = [...new Set([...roots, ...feeding])].filter((term) => !this.#depends(term));
+    const uses = countUses(needed);
+    const locals = new Map<Term, Local>();
+    for (const term of needed) {
       const local = this.#code.local("v128");
-      this.#emit(term, width, 0, new Map(), new Map());
+      this.#emit(term, width, 0, uses, locals);
       this.#code.set(local);
       this.#hoisted.set(term, local);
     }
-  }
-
-  #feedsLoop(term: Term, all: ReadonlySet<Term>): boolean {
-    for (const user of all)
-      if ("src" in user && user.src.includes(term) && this.#depends(user)) return true;
-    return false;
   }
 
   /** Emits the values for `shift` steps ahead along the innermost loop; they are left in locals. */
