@@ -20,7 +20,7 @@ export const grow = (node: Node, shape: Shape): Node => {
 };
 
 /** The operands as nodes of one shape; a number takes the dtype of the others. */
-export function together(name: string, operands: readonly Operand[]): Node[] {
+function together(name: string, operands: readonly Operand[]): Node[] {
   const tensors = operands.filter((operand) => typeof operand !== "number");
   const dtype = tensors.at(-1)?.dtype ?? "f32";
   const shape = tensors.reduce<Shape>((sofar, { shape }) => {

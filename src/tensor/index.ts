@@ -27,7 +27,7 @@ export {
   tanh,
   where,
 } from "./elementwise.ts";
-export { type Explained, explain, spellExplained } from "./explain.ts";
+export { type GraphLine, inspectGraph, spellGraph } from "./inspect.ts";
 export { jit } from "./jit.ts";
 export {
   concatenate,
@@ -36,14 +36,12 @@ export {
   matmul,
   oneHot,
   permute,
-  type Range,
   reshape,
   slice,
   transpose,
 } from "./movement.ts";
-export { nest, read, type Values } from "./read.ts";
+export { nest, read } from "./read.ts";
 export {
-  type Axes,
   logSoftmax,
   logSumExp,
   max,
@@ -59,6 +57,5 @@ export {
   hostValues,
   mapTensors,
   placeholders,
-  substitute,
   tensorsOf,
 } from "./trees.ts";

@@ -6,14 +6,21 @@ import { Tensor, type Tensors } from "./tensor.ts";
 import { hostValues, mapTensors, placeholders, tensorsOf } from "./trees.ts";
 
 const prefix = "input ";
-type Run<T extends Tensors, R extends Tensors> = (tree: T) => R;
+interface Compiled<T extends Tensors, R extends Tensors> {
+  run(tree: T): R;
+  free(): void;
+}
+/** Frees what a compiled function holds once nobody can call it, so that users need not. */
+const forgotten = new FinalizationRegistry<ReadonlyMap<string, { free(): void }>>((compiled) => {
+  for (const each of compiled.values()) each.free();
+});
 
 const signatureOf = (tree: Tensors) =>
   tensorsOf(tree)
     .map(([path, { dtype, shape }]) => `${path}: ${dtype}[${shape}]`)
     .join("; ");
 
-function compile<T extends Tensors, R extends Tensors>(f: Run<T, R>, like: T): Run<T, R> {
+function compile<T extends Tensors, R extends Tensors>(f: (tree: T) => R, like: T): Compiled<T, R> {
   const session = defaultSession();
   const slotsOf = (tree: Tensors) =>
     tensorsOf(tree).map(
@@ -27,14 +34,20 @@ function compile<T extends Tensors, R extends Tensors>(f: Run<T, R>, like: T): R
     outputs: outputs.map(([, to], i) => ({ node: roots[i]!, to })),
   });
   const results = new Map(outputs);
-  return (tree) => {
-    const values = hostValues(tree);
-    for (const [path, slot] of inputs) session.write(slot, values.get(path)!);
-    program.run();
-    return mapTensors(result, ({ shape, dtype }, path) => {
-      const data = session.read(results.get(path)!);
-      return new Tensor(literal({ shape, dtype, data }));
-    });
+  return {
+    run(tree) {
+      const values = hostValues(tree);
+      for (const [path, slot] of inputs) session.write(slot, values.get(path)!);
+      program.run();
+      return mapTensors(result, ({ shape, dtype }, path) => {
+        const data = session.read(results.get(path)!);
+        return new Tensor(literal({ shape, dtype, data }));
+      });
+    },
+    free() {
+      program.free();
+      for (const [, slot] of [...inputs, ...outputs]) session.free(slot);
+    },
   };
 }
 
@@ -49,11 +62,13 @@ function compile<T extends Tensors, R extends Tensors>(f: Run<T, R>, like: T): R
 export function jit<T extends Tensors, R extends Tensors>(
   f: (tree: T) => R,
 ): (tree: T) => Promise<R> {
-  const compiled = new Map<string, Run<T, R>>();
-  return async (tree) => {
+  const compiled = new Map<string, Compiled<T, R>>();
+  const call = async (tree: T) => {
     const signature = signatureOf(tree);
-    const run = compiled.get(signature) ?? compile(f, tree);
-    compiled.set(signature, run);
-    return run(tree);
+    const found = compiled.get(signature) ?? compile(f, tree);
+    compiled.set(signature, found);
+    return found.run(tree);
   };
+  forgotten.register(call, compiled);
+  return call;
 }

@@ -40,7 +40,7 @@ export function expand<const S extends Shape, D extends DType>(
 }
 
 /** [start, end) of an axis, counted from the end if negative; `null` is the whole axis. */
-export type Range = readonly [start: number, end: number] | null;
+type Range = readonly [start: number, end: number] | null;
 
 /**
  * A block of x; axes without a range are kept whole.

@@ -7,7 +7,7 @@ import { isTensor, type Tensor, type Tensors } from "./tensor.ts";
 import { hostValues } from "./trees.ts";
 
 /** The tree with nested arrays in place of tensors. */
-export type Values<T> =
+type Values<T> =
   T extends Tensor<infer S> ? Nested<S> : { -readonly [Name in keyof T]: Values<T[Name]> };
 
 /** A flat array cut into nested ones, one level an axis. */

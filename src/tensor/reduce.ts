@@ -8,7 +8,7 @@ import type { Reduced } from "./shapes.ts";
 import { Tensor } from "./tensor.ts";
 
 /** Axes to fold, counted from the end if negative; all of them if left out. */
-export type Axes = number | readonly number[] | undefined;
+type Axes = number | readonly number[] | undefined;
 
 interface Keep<K extends boolean> {
   /** Leave folded axes with length 1 (default: drop them). */

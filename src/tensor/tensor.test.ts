@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { InputError, ShapeError } from "../base/errors.ts";
@@ -153,7 +155,8 @@ test("a tensor of a compiled function has no value outside", async () => {
   await expect(read(x)).rejects.toThrow("depends on “rate”");
 });
 
-test("1000 reads and as many gradients leave no slot behind", async () => {
+/** Runs `use` with the slots that the default session gave and did not get back. */
+async function watchSlots(use: (live: ReadonlySet<unknown>) => Promise<void>): Promise<void> {
   const session = defaultSession();
   const live = new Set<unknown>();
   const { allocate, free } = session;
@@ -167,15 +170,34 @@ test("1000 reads and as many gradients leave no slot behind", async () => {
     free.call(session, slot);
   };
   try {
+    await use(live);
+  } finally {
+    Object.assign(session, { allocate, free });
+  }
+}
+
+test("1000 reads of as many gradients leave no slot behind", () =>
+  watchSlots(async (live) => {
     const w = tensor([1, 2]);
     for (let i = 0; i < 1000; i++) {
       expect(await read(grad((v: Tensor) => sum(mul(v, i)))(w))).toEqual([i, i]);
       expect(live.size).toBe(0);
     }
-  } finally {
-    Object.assign(session, { allocate, free });
-  }
-});
+  }));
+
+test("a compiled function that nobody holds gives its slots back", () =>
+  watchSlots(async (live) => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    const use = async () => void (await jit((x: Tensor) => add(x, x) as Tensor)(tensor([1])));
+    await use();
+    expect(live.size).toBe(2);
+    for (let i = 0; i < 100 && live.size > 0; i++) {
+      collect();
+      await new Promise(setImmediate);
+    }
+    expect(live.size).toBe(0);
+  }));
 
 test("the gradient has the tree of the parameters", async () => {
   const params = { "0": { weight: tensor([[1, 2]]), bias: tensor([3]) }, "1": {} };

@@ -3,14 +3,14 @@ import { formulas } from "../graph/formulas.ts";
 import {
   add,
   div,
-  type Explained,
   exp,
-  explain,
+  type GraphLine,
   greater,
+  inspectGraph,
   log,
   mul,
   neg,
-  spellExplained,
+  spellGraph,
   sum,
   tensor,
   where,
@@ -23,8 +23,8 @@ const named = { w0, x0, w1, x1, b };
 const neuron = () => div(1, add(exp(neg(add(add(mul(w0, x0), mul(w1, x1)), b))), 1));
 
 test("the lecture's graph, every value and every gradient", async () => {
-  const lines = await explain(neuron(), named);
-  expect(spellExplained(lines)).toBe(
+  const lines = await inspectGraph(neuron(), named);
+  expect(spellGraph(lines)).toBe(
     [
       "name  formula  value  gradient",
       "w0              2.00     -0.20",
@@ -46,8 +46,8 @@ test("the lecture's graph, every value and every gradient", async () => {
 
 test("its loss: the gradient of the bias is ŷ − y", async () => {
   const outputs = neuron();
-  const lines = await explain(neg(log(outputs)), { ...named, ŷ: outputs });
-  const at = (name: string) => lines.find((line) => line.name === name) as Explained;
+  const lines = await inspectGraph(neg(log(outputs)), { ...named, ŷ: outputs });
+  const at = (name: string) => lines.find((line) => line.name === name) as GraphLine;
   expect(at("ŷ").formula).toBe("1 / v7");
   expect(at("b").gradient).toBeCloseTo((at("ŷ").value as number) - 1, 6);
   expect(at("w1").gradient).toBeCloseTo(-2 * ((at("ŷ").value as number) - 1), 6);
@@ -55,7 +55,7 @@ test("its loss: the gradient of the bias is ŷ − y", async () => {
 
 test("arrays have gradients of their shape, comparisons none", async () => {
   const x = tensor([[1, -2]]);
-  const lines = await explain(sum(where(greater(x, 0), mul(x, 3), 0)), { x });
+  const lines = await inspectGraph(sum(where(greater(x, 0), mul(x, 3), 0)), { x });
   expect(lines.map(({ name, formula }) => `${name}: ${formula}`)).toEqual([
     "x: ",
     "v1: 0 < x",
@@ -66,11 +66,11 @@ test("arrays have gradients of their shape, comparisons none", async () => {
   ]);
   expect(lines[0]).toMatchObject({ value: [[1, -2]], gradient: [[3, 0]] });
   expect(lines[1]).toMatchObject({ value: [[1, 0]], gradient: null });
-  expect(spellExplained(lines, { digits: 0 })).toContain("[[3, -6]]  [[1, 0]]");
+  expect(spellGraph(lines, { digits: 0 })).toContain("[[3, -6]]  [[1, 0]]");
 });
 
 test("only one number is explained", async () => {
-  await expect(explain(zeros([2]))).rejects.toThrow("explain: the result is [2]");
+  await expect(inspectGraph(zeros([2]))).rejects.toThrow("inspectGraph: the result is [2]");
 });
 
 test("formulas read well", () => {

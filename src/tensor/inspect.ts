@@ -11,7 +11,7 @@ import type { Tensor, Tensors } from "./tensor.ts";
 import { tensorsOf } from "./trees.ts";
 
 /** One node: what it is called, how it is computed, what it is, and how the result follows it. */
-export interface Explained {
+export interface GraphLine {
   readonly name: string;
   /** Empty for what is given. */
   readonly formula: string;
@@ -46,12 +46,12 @@ const formulaOf = (node: Node, names: Names): string => {
  * gradient. `named` gives names to tensors by their paths; plain numbers have no line of their own.
  *
  *     const [w, x] = [tensor(2), tensor(-1)];
- *     console.log(spellExplained(await explain(sigmoid(mul(w, x)), { w, x })));
+ *     console.log(spellGraph(await inspectGraph(sigmoid(mul(w, x)), { w, x })));
  */
-export async function explain(result: Tensor, named: Tensors = {}): Promise<Explained[]> {
+export async function inspectGraph(result: Tensor, named: Tensors = {}): Promise<GraphLine[]> {
   if (sizeOf(result.shape) !== 1)
     throw new ShapeError(
-      `explain: the result is ${spellShape(result.shape)}, gradients need one number. Take its mean() or sum().`,
+      `inspectGraph: the result is ${spellShape(result.shape)}, gradients need one number. Take its mean() or sum().`,
     );
   const order = toposort([result.node]);
   const names = nameAll(order, named);
@@ -78,9 +78,9 @@ const spellNumbers = (numbers: NestedNumbers | null, digits: number): string =>
       ? numbers.toFixed(digits)
       : `[${numbers.map((each) => spellNumbers(each, digits)).join(", ")}]`;
 
-/** The lines of `explain` as a table for a fixed-width font, `digits` after the point (default 2). */
-export function spellExplained(
-  lines: readonly Explained[],
+/** The lines of `inspectGraph` as a table for a fixed-width font, `digits` after the point (default 2). */
+export function spellGraph(
+  lines: readonly GraphLine[],
   { digits = 2 }: { readonly digits?: number } = {},
 ): string {
   const head = ["name", "formula", "value", "gradient"];
