@@ -7,5 +7,6 @@ export default defineConfig({
     include: ["src/**/*.test.ts", "cli/**/*.test.ts", "test/**/*.test.ts"],
     testTimeout: 60_000,
     maxWorkers: 2,
+    allowOnly: false, // the lint rule for it takes our `fit` for a focused test
   },
 });
