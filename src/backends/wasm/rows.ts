@@ -28,26 +28,26 @@ export function emitRows(code: Code, kernel: RowsKernel, addressOf: AddressOf): 
   const long = gathers ? kernel.table : kernel.out;
   const short = gathers ? kernel.out : kernel.table;
   const [length, width] = long.shape as [number, number];
-  const bytes = sizeOf(kernel.out.shape) * bytesPerElement;
-  code.i32(addressOf(kernel.out)).i32(0).i32(bytes).op("memory.fill");
+  if (!gathers) {
+    const bytes = sizeOf(kernel.out.shape) * bytesPerElement;
+    code.i32(addressOf(kernel.out)).i32(0).i32(bytes).op("memory.fill");
+  }
   const [count, row, i, at] = [0, 1, 2, 3].map(() => code.local("i32")) as Four;
   const to = kernel.rows.shape[0]! * bytesPerElement;
+  const rowsAt = { offset: addressOf(kernel.rows) };
   code.forRange({ local: count, from: 0, to, step: bytesPerElement }, () => {
-    code
-      .get(count)
-      .load("i32.load", { offset: addressOf(kernel.rows) })
-      .tee(row);
-    code
-      .i32(length)
-      .op("i32.lt_u")
-      .if(() => {
-        code.get(count).i32(2).op("i32.shr_u").set(i);
-        const far = rowAddress(code, addressOf(long), row, width);
-        const near = rowAddress(code, addressOf(short), i, width);
-        vectorized(code, at, width, (lanes) =>
-          gathers ? copyRow(code, far, near, at, lanes) : addRow(code, near, far, at, lanes),
-        );
-      });
+    code.get(count).i32(2).op("i32.shr_u").set(i);
+    const near = rowAddress(code, addressOf(short), i, width);
+    const acrossRow = (body: (lanes: Width) => void) => vectorized(code, at, width, body);
+    const inside = () => {
+      const far = rowAddress(code, addressOf(long), row, width);
+      acrossRow((lanes) =>
+        gathers ? copyRow(code, far, near, at, lanes) : addRow(code, near, far, at, lanes),
+      );
+    };
+    const outside = () => acrossRow((lanes) => clearRow(code, near, at, lanes));
+    code.get(count).load("i32.load", rowsAt).tee(row).i32(length).op("i32.lt_u");
+    code.if(inside, gathers ? outside : undefined);
   });
 }
 
@@ -59,6 +59,12 @@ function copyRow(code: Code, from: Local, to: Local, at: Local, lanes: Width): v
   plus(code, from, at);
   if (lanes === 4) code.load("v128.load").store("v128.store");
   else code.load("i32.load").store("i32.store");
+}
+
+function clearRow(code: Code, to: Local, at: Local, lanes: Width): void {
+  plus(code, to, at);
+  if (lanes === 4) code.f32x4(0).store("v128.store");
+  else code.f32(0).store("f32.store");
 }
 
 function addRow(code: Code, from: Local, to: Local, at: Local, lanes: Width): void {
