@@ -1,4 +1,6 @@
 /** From a table to samples: features by a recipe, targets as a network learns them. */
+
+import { InputError } from "../base/errors.ts";
 import type { Finding } from "./findings.ts";
 import { type Groups, readGroups } from "./groups.ts";
 import { applyRecipe } from "./recipe/apply.ts";
@@ -7,7 +9,6 @@ import type { Recipe } from "./recipe/types.ts";
 import { splitRows } from "./split.ts";
 import type { Table } from "./table.ts";
 import { chooseTarget, type Target, type TargetRecipe, type Task } from "./target.ts";
-import { InputError } from "../base/errors.ts";
 
 /** A regression learns (y − mean) / deviation of its training rows. */
 export interface Scale {
@@ -24,7 +25,9 @@ export interface ModelTarget extends TargetRecipe {
 /** Rows of a table as a network takes them. */
 export interface Part {
   readonly rows: number;
-  readonly inputs: { readonly table: { readonly shape: readonly [number]; readonly data: Float32Array } };
+  readonly inputs: {
+    readonly table: { readonly shape: readonly [number]; readonly data: Float32Array };
+  };
   /** 0 or 1, the number of a class, or the standardized number. */
   readonly targets: Float32Array;
   /** The same in float64 and in the target's own units. */

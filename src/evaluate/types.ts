@@ -1,6 +1,7 @@
 /** What a study is asked, what it decides before it trains, and what it finds. */
 import type { Session } from "../backends/backend.ts";
 import type { ColumnFacts, Finding, Groups, Recipe, Split, Table, Target } from "../data/index.ts";
+import type { ModelTarget } from "../data/parts.ts";
 import type { Comparison, Estimate } from "../metrics/estimate.ts";
 import type { ActivationName, AnyLayer, Summary } from "../nn/index.ts";
 import type { OptimizerName } from "../optim/index.ts";
@@ -94,18 +95,6 @@ export interface NetworkFacts {
   readonly layers: readonly Summary[];
 }
 
-/** A regression learns (y − mean) / deviation of its training rows. */
-export interface Scale {
-  readonly mean: number;
-  readonly deviation: number;
-}
-
-/** How a target column is read, and how a network's numbers are turned back; plain JSON. */
-export interface ModelTarget
-  extends Pick<Target, "task" | "column" | "labels" | "meanings" | "numeric"> {
-  readonly scale: Scale | null;
-}
-
 /** What a network says of some rows. */
 export interface Predictions {
   readonly task: Target["task"];
@@ -187,14 +176,15 @@ export interface Study {
   /** The training of the network, epoch by epoch. */
   readonly history: readonly EpochEvent[];
   readonly best: number;
+  /** Of the test rows, in their order, and what is true of them. */
   readonly predictions: Predictions;
+  readonly truth: Float64Array;
   readonly test: Evaluation;
   readonly baseline: { readonly name: BaselineName; readonly test: Evaluation };
   readonly constant: Evaluation;
   readonly comparison: BaselineComparison;
   readonly crossValidation: CrossValidation | null;
   readonly events: readonly StudyEvent[];
-  readonly findings: readonly StudyFinding[];
 }
 
 /** Training events of the network alone; the rest tells how far the study is. */

@@ -1,0 +1,161 @@
+/** Cross-validation of the rows that are not tested: recipe, network and baseline in every fold. */
+import type { Session } from "../backends/backend.ts";
+import { type Fold, kFold, type Split, splitRows } from "../data/index.ts";
+import { type LessonSource, learn, lessonOf, predictPart } from "./learn.ts";
+import { tasks } from "./network.ts";
+import { learningRows } from "./prepare.ts";
+import { baselineSettings, defaults } from "./settings.ts";
+import { compare, statisticsOf } from "./statistics.ts";
+import type {
+  CrossValidation,
+  FoldMean,
+  FoldResult,
+  Predictions,
+  Prepared,
+  StudyEvent,
+} from "./types.ts";
+
+interface Options {
+  readonly source: LessonSource;
+  readonly session: Session;
+  readonly tell: (event: StudyEvent) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Held-out rows of one fold, predicted by models that never saw them. */
+interface Judged {
+  readonly network: Predictions;
+  readonly baseline: Predictions;
+  readonly truth: Float64Array;
+  /** The row of the table, or its group: what intervals resample. */
+  readonly units: Int32Array;
+}
+
+/** Few resamples: a fold's own intervals are not shown. */
+const quick = { resamples: 100 };
+
+/**
+ * Stratified K-fold, repeated if asked: every fold fits its recipe, stops by validation rows drawn
+ * from its own training side, and is held out once a repeat. Pooled statistics take all held-out
+ * rows together; with repeats, a row's (or group's) predictions are resampled together.
+ */
+export async function crossValidate(
+  prepared: Prepared,
+  options: Options,
+): Promise<CrossValidation | null> {
+  const { target, groups, settings } = prepared;
+  const { folds: count = 0, repeats = defaults.repeats } = prepared.options;
+  const rows = learningRows(prepared.split);
+  const { seed } = settings;
+  const folds = kFold({ target, rows, folds: count, repeats, seed, ...(groups ? { groups } : {}) });
+  const judged: Judged[] = [];
+  const results: FoldResult[] = [];
+  for (const [index, fold] of folds.entries()) {
+    const { signal } = options;
+    if (signal?.aborted) return null;
+    const { result, ...held } = await judgeFold(prepared, fold, index, options);
+    judged.push(held);
+    results.push(result);
+    options.tell({ event: "fold", of: folds.length, ...result });
+  }
+  return { folds: results, mean: foldMeans(results), ...pool(prepared, judged) };
+}
+
+async function judgeFold(prepared: Prepared, fold: Fold, index: number, options: Options) {
+  const { target, groups } = prepared;
+  const settings = { ...prepared.settings, seed: prepared.settings.seed + index + 1 };
+  const { source, session, signal } = options;
+  const split = foldSplit(prepared, fold, index);
+  const lesson = lessonOf(source, split);
+  const stop = signal ? { signal } : {};
+  const network = await learn(lesson, { settings, session, ...stop });
+  const simple = await learn(lesson, { settings: baselineSettings(settings), session, ...stop });
+  const { truth } = lesson.held;
+  const [ours, theirs] = [network, simple].map(({ model }) =>
+    predictPart(model, lesson.held, session),
+  );
+  const { statistics } = statisticsOf(ours!, truth, quick);
+  const values = Object.entries(statistics).map(([name, { value }]) => [name, value]);
+  const { repeat, fold: number, held } = fold;
+  const sizes = {
+    training: split.training.length,
+    validation: split.validation.length,
+    held: held.length,
+  };
+  return {
+    network: ours!,
+    baseline: theirs!,
+    truth,
+    units: groups ? held.map((row) => groups.of[row]!) : held,
+    result: { repeat, fold: number, rows: sizes, values: Object.fromEntries(values) } as FoldResult,
+    task: target.task,
+  };
+}
+
+/** A fold's training side gives up some rows to stop by; its held rows are tested. */
+function foldSplit({ target, groups, settings }: Prepared, fold: Fold, index: number): Split {
+  const drawn = splitRows({
+    target,
+    rows: fold.training,
+    test: 0,
+    validation: defaults.validationFraction,
+    seed: settings.seed,
+    index: index + 1, // 0 drew the study's own split
+    ...(groups ? { groups } : {}),
+  });
+  return { ...drawn, test: fold.held };
+}
+
+/** All folds' held-out rows as one. */
+function pool(prepared: Prepared, judged: readonly Judged[]) {
+  const { target, settings } = prepared;
+  const truth = joined(judged.map((fold) => fold.truth));
+  const units = Int32Array.from(judged.flatMap((fold) => Array.from(fold.units)));
+  const interval = { seed: settings.seed, groups: units };
+  const [network, baseline] = (["network", "baseline"] as const).map((which) =>
+    joinPredictions(judged.map((fold) => fold[which])),
+  );
+  const { baseline: name } = tasks[target.task];
+  return {
+    pooled: statisticsOf(network!, truth, interval),
+    baseline: statisticsOf(baseline!, truth, interval),
+    comparison: compare(name, [network!, baseline!], truth, interval),
+  };
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const whole = new Float64Array(parts.reduce((total, { length }) => total + length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}
+
+function joinPredictions(parts: readonly Predictions[]): Predictions {
+  const [first] = parts;
+  const values = joined(parts.map((part) => part.values));
+  const probabilities = first!.probabilities
+    ? joined(parts.map((part) => part.probabilities!))
+    : null;
+  return { ...first!, rows: values.length, values, probabilities };
+}
+
+/** Mean and standard deviation (n − 1) of each statistic over the folds where it exists. */
+function foldMeans(results: readonly FoldResult[]): Record<string, FoldMean> {
+  const names = Object.keys(results[0]!.values);
+  return Object.fromEntries(
+    names.map((name) => {
+      const values = results.flatMap(({ values }) => values[name] ?? []);
+      const folds = values.length;
+      if (folds === 0) return [name, { value: null, deviation: null, folds }];
+      const value = values.reduce((sum, x) => sum + x, 0) / folds;
+      const squares = values.reduce((sum, x) => sum + (x - value) * (x - value), 0);
+      return [
+        name,
+        { value, deviation: folds > 1 ? Math.sqrt(squares / (folds - 1)) : null, folds },
+      ];
+    }),
+  );
+}

@@ -1,0 +1,41 @@
+/** The networks of a study: the one that was asked for, and the baseline without a hidden layer. */
+import type { Target } from "../data/index.ts";
+import type { LossName } from "../loss/index.ts";
+import { type AnyLayer, mlp } from "../nn/index.ts";
+import type { BaselineName, NetworkFacts, NetworkSettings } from "./types.ts";
+
+type Task = Target["task"];
+
+/** What each task is trained by, and what its model without a hidden layer is called. */
+export const tasks: {
+  readonly [T in Task]: { readonly loss: LossName; readonly baseline: BaselineName };
+} = {
+  binary: { loss: "binaryCrossEntropy", baseline: "logistic" },
+  classes: { loss: "categoricalCrossEntropy", baseline: "softmax" },
+  regression: { loss: "meanSquaredError", baseline: "linear" },
+};
+
+type Knowing = Pick<Target, "task" | "labels">;
+
+/** One output a class; one for a binary task or a number. */
+export const outputsOf = ({ task, labels }: Knowing): number =>
+  task === "classes" ? labels.length : 1;
+
+type Shape = Pick<NetworkSettings, "hidden" | "activation" | "dropout">;
+
+export const networkOf = (inputs: number, target: Knowing, shape: Shape): AnyLayer =>
+  mlp({ inputs, outputs: outputsOf(target), ...shape });
+
+/** A network's widths, parameters and layers, for people. */
+export function networkFacts(features: number, target: Knowing, shape: Shape): NetworkFacts {
+  const layers = networkOf(features, target, shape).summary();
+  const outputs = outputsOf(target);
+  const hidden = shape.hidden.map((width) => `${width} ${shape.activation}`);
+  return {
+    features,
+    outputs,
+    parameters: layers.reduce((total, layer) => total + layer.parameters, 0),
+    text: [features, ...hidden, outputs].join(" → "),
+    layers,
+  };
+}

@@ -1,0 +1,233 @@
+/** Everything decided, and every complaint made, before anything is trained or written. */
+import { InputError } from "../base/errors.ts";
+import {
+  applyRecipe,
+  type ColumnFacts,
+  chooseTarget,
+  columnFindings,
+  countLabels,
+  describeColumns,
+  fitRecipe,
+  type Groups,
+  kFold,
+  type Recipe,
+  readGroups,
+  readTarget,
+  recipeFeatures,
+  requireColumn,
+  type Split,
+  type Table,
+  type Target,
+} from "../data/index.ts";
+import { fitScale } from "../data/parts.ts";
+import { networkFacts } from "./network.ts";
+import { settled } from "./settings.ts";
+import { chooseSplit } from "./sides.ts";
+import type { Prepared, StudyFinding, StudyOptions } from "./types.ts";
+
+/**
+ * Reads the target, splits the rows, fits the recipe on the training rows and looks at everything
+ * that could go wrong; only `study` trains. Throws an `InputError` for each kind of bad input.
+ *
+ *     const prepared = prepare(await data.read("data/wdbc.csv"), { target: "Diagnosis" });
+ */
+export function prepare(table: Table, options: StudyOptions): Prepared {
+  const settings = settled(options);
+  checkRoles(table, options);
+  const target = readStudyTarget(table, options);
+  const groups = options.group === undefined ? null : readGroups(table, options.group);
+  const test = options.testTable ? testSide(options.testTable, target, options) : null;
+  const split = chooseSplit(
+    { table, target, groups, testRows: test?.target.rows ?? null },
+    options,
+  );
+  requireTrained(target, split.training);
+  fitScale(target, split.training);
+  checkFolds({ target, groups, split, ownTest: !test }, options);
+  const recipe = fitRecipe(table, {
+    rows: split.training,
+    exclude: excluded(options),
+    numbers: options.numbers ?? [],
+  });
+  const columns = describeColumns(table, {
+    rows: target.rows,
+    numbers: (options.numbers ?? []).filter((name) => name !== target.column),
+  });
+  const sides = { table, target, groups, ...(test ?? {}) };
+  const parts = { split, target, test: sides };
+  return {
+    table,
+    target,
+    groups,
+    split,
+    test: sides,
+    columns,
+    identifiers: identifiersOf(columns, options),
+    recipe,
+    settings,
+    options,
+    network: networkFacts(recipeFeatures(recipe).length, target, settings),
+    findings: [
+      ...table.findings,
+      ...target.findings,
+      ...aboutColumns(columns, recipe, target, options),
+      ...(test ? aboutTestTable(test, recipe, groups) : []),
+      ...oneClassParts(parts),
+    ],
+  };
+}
+
+/** No column has two roles, and every column named exists. */
+function checkRoles(table: Table, options: StudyOptions): void {
+  const { target, group, splitColumn, identifiers = [], ignore = [], numbers = [] } = options;
+  requireColumn(table, target);
+  const roles: [string | undefined, string][] = [
+    [group, "the group"],
+    [splitColumn, "the split column"],
+    ...identifiers.map((name): [string, string] => [name, "an identifier"]),
+    ...ignore.map((name): [string, string] => [name, "ignored"]),
+  ];
+  for (const [name, role] of roles) {
+    if (name !== undefined) requireColumn(table, name);
+    if (name === target)
+      throw new InputError(`“${name}” is the target and ${role}. Give it one role.`);
+  }
+  for (const name of numbers) requireColumn(table, name);
+  if (options.testTable && (options.testFraction !== undefined || splitColumn !== undefined))
+    throw new InputError(
+      `${options.testTable.name} has the test rows, and ${splitColumn === undefined ? "a test fraction" : "a split column"} is told too. Leave one out.`,
+    );
+}
+
+function readStudyTarget(table: Table, { target, positive, task }: StudyOptions): Target {
+  return chooseTarget(table, {
+    column: target,
+    ...(positive === undefined ? {} : { positive }),
+    ...(task === undefined ? {} : { task }),
+  });
+}
+
+interface TestSide {
+  readonly table: Table;
+  readonly target: Target;
+  readonly groups: Groups | null;
+}
+
+/** The test table's labels by the training table's; groups where it has them. */
+function testSide(table: Table, known: Target, { group }: StudyOptions): TestSide {
+  const target = readTarget(known, table);
+  if (target.rows.length === 0)
+    throw new InputError(
+      `${table.name}: no row of “${known.column}” has a value that was learned. Check the labels.`,
+    );
+  const grouped = group !== undefined && table.columns.some(({ name }) => name === group);
+  return { table, target, groups: grouped ? readGroups(table, group) : null };
+}
+
+/** Every class has rows to learn from, which a told split may have forgotten. */
+function requireTrained(target: Target, training: Int32Array): void {
+  if (target.task === "regression") return;
+  const lacking = target.labels[countLabels(target, training).indexOf(0)];
+  if (lacking !== undefined)
+    throw new InputError(
+      `No training row has “${target.column}” = “${lacking}”. Mend the split column, or leave the class out.`,
+    );
+}
+
+interface FoldNeeds {
+  readonly target: Target;
+  readonly groups: Groups | null;
+  readonly split: Split;
+  readonly ownTest: boolean;
+}
+
+function checkFolds({ target, groups, split }: FoldNeeds, options: StudyOptions): void {
+  if (options.folds === undefined) return;
+  const { folds, repeats = 1 } = options;
+  const rows = learningRows(split);
+  kFold({ target, rows, folds, repeats, seed: 0, ...(groups ? { groups } : {}) });
+}
+
+/** Training and validation rows together, in file order: what cross-validation folds. */
+export const learningRows = ({ training, validation }: Split): Int32Array =>
+  Int32Array.from([...training, ...validation]).sort();
+
+/** Columns that are no features whatever they hold, each with the reason. */
+export function excluded(options: StudyOptions): Map<string, string> {
+  const { target, group, splitColumn, identifiers = [], ignore = [] } = options;
+  const reasons = new Map(ignore.map((name) => [name, "ignored"]));
+  for (const name of identifiers) reasons.set(name, "told to be an identifier");
+  if (splitColumn !== undefined) reasons.set(splitColumn, "the split");
+  if (group !== undefined) reasons.set(group, "the group");
+  return reasons.set(target, "the target");
+}
+
+/** Columns shown beside each prediction: those told, the group, and those found. */
+function identifiersOf(columns: readonly ColumnFacts[], options: StudyOptions): string[] {
+  const found = columns.filter(({ kind }) => kind === "identifier").map(({ name }) => name);
+  const told = [...(options.identifiers ?? []), ...(options.group ? [options.group] : [])];
+  return [...new Set([...told, ...found])].filter((name) => name !== options.target);
+}
+
+/** Notes on all rows, and on columns that only the training rows make useless. */
+function aboutColumns(
+  columns: readonly ColumnFacts[],
+  recipe: Recipe,
+  target: Target,
+  options: StudyOptions,
+): StudyFinding[] {
+  const except = [...excluded(options).keys()];
+  const group = options.group === undefined ? {} : { group: options.group };
+  const general = columnFindings(columns, { rows: target.rows.length, except, ...group });
+  const known = new Set(general.flatMap((f) => (f.kind === "left out" ? [f.column] : [])));
+  const only = recipe.leftOut.filter(({ name, kind }) => kind !== "excluded" && !known.has(name));
+  return [
+    ...general,
+    ...only.map(
+      ({ name, kind, reason }): StudyFinding => ({
+        kind: "left out",
+        level: "warning",
+        column: name,
+        because: kind,
+        message: `${name} is left out: ${kind} in the training rows, ${reason}`,
+      }),
+    ),
+  ];
+}
+
+/** What the test table brings that training never saw; a column that it lacks is an `InputError`. */
+function aboutTestTable(test: TestSide, recipe: Recipe, groups: Groups | null): StudyFinding[] {
+  const { table, target } = test;
+  const about = applyRecipe(recipe, table, target.rows).findings;
+  const ours = new Set(groups?.names);
+  const shared = test.groups?.names.filter((name) => ours.has(name)) ?? [];
+  const found: StudyFinding[] = [...target.findings, ...about].map((finding) => ({
+    ...finding,
+    message: `${table.name}: ${finding.message}`,
+  }));
+  if (shared.length > 0)
+    found.push({
+      kind: "shared groups",
+      level: "warning",
+      message: `${shared.length} groups of “${test.groups!.column}” are in ${table.name} and in the training table: if they are the same patients, the test is not independent`,
+    });
+  return found;
+}
+
+/** A part without both classes of a binary task gives no AUROC and no threshold. */
+function oneClassParts({ split, target, test }: Pick<Prepared, "split" | "target" | "test">) {
+  if (target.task !== "binary") return [];
+  const parts = [
+    ["validation", target, split.validation, "the threshold is 0.5"],
+    ["test", test.target, split.test, "AUROC and others do not exist"],
+  ] as const;
+  return parts
+    .filter(([, source, rows]) => countLabels(source, rows).includes(0))
+    .map(
+      ([part, , , consequence]): StudyFinding => ({
+        kind: "one-class part",
+        level: "warning",
+        message: `all ${part} rows have the same label: ${consequence}`,
+      }),
+    );
+}
