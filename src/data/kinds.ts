@@ -36,8 +36,8 @@ export interface ColumnFacts {
   readonly distinct: number;
   /** The values of a binary or category column, sorted; none otherwise. */
   readonly levels: readonly string[];
-  /** Smallest and largest value of a column of numbers. */
-  readonly range: readonly [low: number, high: number] | null;
+  /** Smallest, middle and largest value of a column of numbers. */
+  readonly range: { readonly low: number; readonly median: number; readonly high: number } | null;
 }
 
 export interface KindOptions {
@@ -83,7 +83,6 @@ function describeNumbers(
 ): ColumnFacts {
   const sorted = sortedNumbers(values, rows);
   const distinct = countDistinct(sorted);
-  const range = sorted.length > 0 ? ([sorted[0]!, sorted.at(-1)!] as const) : null;
   const judged = judgeNumbers(column.name, values, sorted, distinct, told);
   const levels =
     judged.kind === "binary" || judged.kind === "category"
@@ -95,9 +94,15 @@ function describeNumbers(
     missing: rows.length - sorted.length,
     distinct,
     levels,
-    range,
+    range: sorted.length > 0 ? rangeOf(sorted) : null,
   };
 }
+
+const rangeOf = (sorted: Float64Array) => {
+  const last = sorted.length - 1;
+  const median = (sorted[last >> 1]! + sorted[(last + 1) >> 1]!) / 2;
+  return { low: sorted[0]!, median, high: sorted[last]! };
+};
 
 function judgeNumbers(
   name: string,
@@ -121,7 +126,7 @@ function judgeNumbers(
 /** Why these numbers name the row or the patient; `null` where they do not. */
 function identifierAmongNumbers(name: string, all: Float64Array): string | null {
   if (all.some((value) => !Number.isInteger(value) && !Number.isNaN(value))) return null;
-  const sorted = sortedNumbers(all);
+  const sorted = sortedNumbers(all, allRows(all.length));
   const distinct = countDistinct(sorted);
   const unique = distinct === sorted.length;
   const named = namedIdentifier(name, distinct, unique);
@@ -201,10 +206,15 @@ export function countLevels(
   return counts;
 }
 
-/** The numbers of the rows (all unless told) without the missing, ascending. */
-export function sortedNumbers(values: Float64Array, rows?: Int32Array): Float64Array {
-  const chosen = rows ? Float64Array.from(rows, (row) => values[row]!) : values;
-  return chosen.filter((value) => !Number.isNaN(value)).sort();
+/** The numbers of the rows without the missing, ascending. */
+function sortedNumbers(values: Float64Array, rows: Int32Array): Float64Array {
+  const present = new Float64Array(rows.length);
+  let count = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const value = values[rows[i]!]!;
+    if (!Number.isNaN(value)) present[count++] = value;
+  }
+  return present.subarray(0, count).sort();
 }
 
 function countDistinct(sorted: Float64Array): number {

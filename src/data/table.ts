@@ -99,13 +99,9 @@ export function levelsOf(
   return (row) => (Number.isNaN(values[row]!) ? cells[row]! : String(values[row]! + 0)); // no −0
 }
 
-/** The column of that name, or `undefined`. */
-export const findColumn = (table: Table, name: string): Column | undefined =>
-  table.columns.find((column) => column.name === name);
-
 /** The column of that name; an InputError offers the nearest names. */
 export function requireColumn(table: Table, name: string): Column {
-  const column = findColumn(table, name);
+  const column = table.columns.find((each) => each.name === name);
   if (column) return column;
   const names = table.columns.map((each) => each.name);
   const near = nearest(name, names);
@@ -147,5 +143,4 @@ export function editDistance(a: string, b: string): number {
 export const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The rows 0 … count − 1. */
-export const allRows = (count: number): Int32Array =>
-  Int32Array.from({ length: count }, (_, row) => row);
+export const allRows = (count: number): Int32Array => new Int32Array(count).map((_, row) => row);

@@ -2,14 +2,7 @@
 import { InputError } from "../../base/errors.ts";
 import { conjoined, counted, type Finding, listed, quoted } from "../findings.ts";
 import { letterShares } from "../sequence.ts";
-import {
-  allRows,
-  type Column,
-  findColumn,
-  levelsOf,
-  requireNumbers,
-  type Table,
-} from "../table.ts";
+import { allRows, type Column, levelsOf, requireNumbers, type Table } from "../table.ts";
 import {
   type BinaryInput,
   type CategoryInput,
@@ -61,7 +54,8 @@ export function applyRecipe(recipe: Recipe, table: Table, rows = allRows(table.r
 }
 
 function requireColumns(recipe: Recipe, table: Table): Column[] {
-  const columns = recipe.inputs.map((input) => findColumn(table, input.name));
+  const known = new Map(table.columns.map((column) => [column.name, column]));
+  const columns = recipe.inputs.map((input) => known.get(input.name));
   const lacking = recipe.inputs.filter((_, i) => !columns[i]).map(({ name }) => quoted(name));
   if (lacking.length === 0) return columns as Column[];
   throw new InputError(

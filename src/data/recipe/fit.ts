@@ -1,7 +1,7 @@
 /** Learns a recipe from the training rows, and from nothing else. */
 import { InputError } from "../../base/errors.ts";
 import { listed, quoted } from "../findings.ts";
-import { type ColumnFacts, countLevels, describeColumn, sortedNumbers } from "../kinds.ts";
+import { type ColumnFacts, countLevels, describeColumn } from "../kinds.ts";
 import { alphabetOf } from "../sequence.ts";
 import { type Column, levelsOf, numbersOf, requireColumn, type Table } from "../table.ts";
 import {
@@ -60,7 +60,7 @@ function fitInput(
 ): RecipeInput | null {
   const { name, kind, levels } = facts;
   const indicator = facts.missing > 0;
-  if (kind === "number") return fitNumber(table, column, rows);
+  if (kind === "number") return fitNumber(table, column, facts, rows);
   const numeric = numbersOf(table, column).strange === 0;
   if (kind === "category") return { kind, name, levels, numeric, indicator };
   if (kind !== "binary" && kind !== "sequence") return null;
@@ -74,32 +74,24 @@ function fitInput(
   return { kind, name, length: values[0]!.length, alphabet: alphabetOf(values) };
 }
 
-/** Median of the present values; mean and deviation √(Σ(x − mean)² / n) after imputation. */
-function fitNumber(table: Table, column: Column, rows: Int32Array): NumberInput {
+/** Mean and deviation √(Σ(x − mean)² / n) of the values where the median stands for the missing. */
+function fitNumber(
+  table: Table,
+  column: Column,
+  facts: ColumnFacts,
+  rows: Int32Array,
+): NumberInput {
   const { name } = column;
+  const { low, median, high } = facts.range!;
   const { values } = numbersOf(table, column);
-  const sorted = sortedNumbers(values, rows);
-  const n = sorted.length;
-  const median = (sorted[(n - 1) >> 1]! + sorted[n >> 1]!) / 2;
-  const complete = Float64Array.from(rows, (row) =>
-    Number.isNaN(values[row]!) ? median : values[row]!,
-  );
-  const mean = complete.reduce((sum, x) => sum + x, 0) / rows.length;
-  const squares = complete.reduce((sum, x) => sum + (x - mean) * (x - mean), 0);
+  const filled = (row: number) => (Number.isNaN(values[row]!) ? median : values[row]!);
+  const mean = rows.reduce((sum, row) => sum + filled(row), 0) / rows.length;
+  const squares = rows.reduce((sum, row) => sum + (filled(row) - mean) * (filled(row) - mean), 0);
   const deviation = Math.sqrt(squares / rows.length);
-  if (!Number.isFinite(deviation) || deviation === 0)
+  if (!Number.isFinite(deviation + median) || deviation === 0)
     throw new InputError(
-      `${table.name}: column ${quoted(name)} runs from ${sorted[0]} to ${sorted[n - 1]}, ` +
-        `which float64 cannot standardize. Rescale it, or leave it out with --ignore.`,
+      `${table.name}: column ${quoted(name)} runs from ${low} to ${high}, which float64 cannot ` +
+        `standardize. Rescale it, or leave it out with --ignore.`,
     );
-  return {
-    kind: "number",
-    name,
-    median,
-    mean,
-    deviation,
-    low: sorted[0]!,
-    high: sorted[n - 1]!,
-    indicator: n < rows.length,
-  };
+  return { kind: "number", name, median, mean, deviation, low, high, indicator: facts.missing > 0 };
 }
