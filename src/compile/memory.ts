@@ -3,7 +3,7 @@ import { bytesPerElement } from "../base/dtype.ts";
 import { sizeOf } from "../base/shape.ts";
 import { type Buffer, type Kernel, readsOf, writesOf } from "./kernel.ts";
 
-export const alignment = 256;
+const alignment = 256;
 export const aligned = (bytes: number): number => Math.ceil(bytes / alignment) * alignment;
 
 interface Block {

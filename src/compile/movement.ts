@@ -3,11 +3,11 @@ import { type Shape, stridesOf } from "../base/shape.ts";
 import { isOp, type Node } from "../graph/node.ts";
 import type { Index } from "./kernel.ts";
 
-export const add = (a: Index, b: Index): Index => ({
+const add = (a: Index, b: Index): Index => ({
   offset: a.offset + b.offset,
   coefficients: a.coefficients.map((c, loop) => c + b.coefficients[loop]!),
 });
-export const times = (a: Index, factor: number): Index => ({
+const times = (a: Index, factor: number): Index => ({
   offset: a.offset * factor,
   coefficients: a.coefficients.map((c) => c * factor),
 });

@@ -35,7 +35,7 @@ function erf(x: number): number {
   return Math.sign(x) * (1 - Math.exp(-z * z) / (Math.sqrt(Math.PI) * (z + fraction)));
 }
 
-export const float64: Machine = {
+const float64: Machine = {
   round: (x) => x,
   exp: Math.exp,
   log: Math.log,
