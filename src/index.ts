@@ -6,6 +6,19 @@ import * as optim from "./optim/index.ts";
 import * as train from "./train/index.ts";
 
 export { InputError, InternalError, ShapeError } from "./base/errors.ts";
+export { evaluate, type PrintedEvaluation } from "./evaluate/evaluate.ts";
+export { inspectModel, type ModelFacts } from "./evaluate/inspect.ts";
+export { evaluationOf, metricsOf } from "./evaluate/metrics-file.ts";
+export { type Evaluated, evaluateTable, type Predicted, predictTable } from "./evaluate/model.ts";
+export {
+  identifierColumns,
+  type PredictionTable,
+  predictionTable,
+} from "./evaluate/predictions-table.ts";
+export { prepare } from "./evaluate/prepare.ts";
+export { fromRun, type RunFacts, toRunContents } from "./evaluate/run.ts";
+export { defaults } from "./evaluate/settings.ts";
+export { study } from "./evaluate/study.ts";
 export type {
   BaselineComparison,
   BaselineName,
@@ -15,12 +28,10 @@ export type {
   FittedModel,
   FoldMean,
   FoldResult,
-  ModelTarget,
   NetworkFacts,
   NetworkSettings,
   Predictions,
   Prepared,
-  Scale,
   Statistics,
   Study,
   StudyEvent,

@@ -4,6 +4,18 @@ export type { Finding } from "./findings.ts";
 export { type Groups, readGroups } from "./groups.ts";
 export { type ColumnFacts, describeColumn, describeColumns, type Kind } from "./kinds.ts";
 export { requireGroupsApart, splitByColumn } from "./official.ts";
+export {
+  fitScale,
+  type ModelTarget,
+  modelTarget,
+  type Part,
+  type PartSource,
+  partOf,
+  type Scale,
+  type SplitTable,
+  type SplitTableOptions,
+  split,
+} from "./parts.ts";
 export { read } from "./read.ts";
 export { parseTable, type ReadOptions } from "./readers/csv.ts";
 export { applyRecipe, type Features } from "./recipe/apply.ts";

@@ -1,6 +1,6 @@
 /** From a network's float32 outputs to probabilities, calls and numbers in float64. */
 import { exp } from "../base/math.ts";
-import type { ModelTarget } from "../data/parts.ts";
+import type { ModelTarget } from "../data/index.ts";
 import type { Predictions } from "./types.ts";
 
 /** A binary model calls a row positive where its probability reaches this, unless told otherwise. */

@@ -2,13 +2,16 @@
 import type { Session } from "../backends/backend.ts";
 import {
   fitRecipe,
+  fitScale,
   type Groups,
+  type Part,
+  partOf,
   type Recipe,
+  type Scale,
   type Split,
   type Table,
   type Target,
 } from "../data/index.ts";
-import { fitScale, type Part, partOf, type Scale } from "../data/parts.ts";
 import { youdenThreshold } from "../metrics/threshold.ts";
 import { type OptimizerName, optimizers } from "../optim/index.ts";
 import { fit, predict, type Trained, type TrainingEvent } from "../train/index.ts";

@@ -27,15 +27,16 @@ export const networkOf = (inputs: number, target: Knowing, shape: Shape): AnyLay
   mlp({ inputs, outputs: outputsOf(target), ...shape });
 
 /** A network's widths, parameters and layers, for people. */
-export function networkFacts(features: number, target: Knowing, shape: Shape): NetworkFacts {
-  const layers = networkOf(features, target, shape).summary();
-  const outputs = outputsOf(target);
-  const hidden = shape.hidden.map((width) => `${width} ${shape.activation}`);
+export function networkFacts(network: AnyLayer): NetworkFacts {
+  const layers = network.summary();
+  const words = layers.map(({ name, outputs }) =>
+    outputs === null ? ` ${name}` : ` → ${outputs}`,
+  );
   return {
-    features,
-    outputs,
+    features: network.inputs ?? 0,
+    outputs: network.outputs ?? 0,
     parameters: layers.reduce((total, layer) => total + layer.parameters, 0),
-    text: [features, ...hidden, outputs].join(" → "),
+    text: `${network.inputs}${words.join("")}`,
     layers,
   };
 }

@@ -8,6 +8,7 @@ import {
   countLabels,
   describeColumns,
   fitRecipe,
+  fitScale,
   type Groups,
   kFold,
   type Recipe,
@@ -19,8 +20,8 @@ import {
   type Table,
   type Target,
 } from "../data/index.ts";
-import { fitScale } from "../data/parts.ts";
-import { networkFacts } from "./network.ts";
+import { networkFacts, networkOf } from "./network.ts";
+import { theGroup, toldIdentifier } from "./predictions-table.ts";
 import { settled } from "./settings.ts";
 import { chooseSplit } from "./sides.ts";
 import type { Prepared, StudyFinding, StudyOptions } from "./types.ts";
@@ -66,7 +67,7 @@ export function prepare(table: Table, options: StudyOptions): Prepared {
     recipe,
     settings,
     options,
-    network: networkFacts(recipeFeatures(recipe).length, target, settings),
+    network: networkFacts(networkOf(recipeFeatures(recipe).length, target, settings)),
     findings: [
       ...table.findings,
       ...target.findings,
@@ -156,9 +157,9 @@ export const learningRows = ({ training, validation }: Split): Int32Array =>
 export function excluded(options: StudyOptions): Map<string, string> {
   const { target, group, splitColumn, identifiers = [], ignore = [] } = options;
   const reasons = new Map(ignore.map((name) => [name, "ignored"]));
-  for (const name of identifiers) reasons.set(name, "told to be an identifier");
+  for (const name of identifiers) reasons.set(name, toldIdentifier);
   if (splitColumn !== undefined) reasons.set(splitColumn, "the split");
-  if (group !== undefined) reasons.set(group, "the group");
+  if (group !== undefined) reasons.set(group, theGroup);
   return reasons.set(target, "the target");
 }
 

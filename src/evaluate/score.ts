@@ -1,5 +1,5 @@
 /** The score of the validation rows that training tells with each epoch: quick, without interval. */
-import type { Part } from "../data/parts.ts";
+import type { Part } from "../data/index.ts";
 import { onceEach } from "../metrics/bootstrap.ts";
 import { weightedAuroc } from "../metrics/delong.ts";
 import { binaryRows } from "../metrics/rows.ts";

@@ -37,8 +37,10 @@ export const baselineSettings = (settings: NetworkSettings): NetworkSettings => 
   patience: 50,
 });
 
+/** Folds take the seeds after it. */
+const mostSeed = 2 * 1_048_576 * 2_147_483_648 - 1;
 const isCount = (value: number) => Number.isSafeInteger(value) && value >= 1;
-const isSeed = (value: number) => Number.isSafeInteger(value) && value >= 0;
+const isSeed = (value: number) => Number.isSafeInteger(value) && value >= 0 && value <= mostSeed;
 
 /** What each setting must be, in words and as a check. */
 const rules: {
@@ -47,7 +49,7 @@ const rules: {
     holds: (value: NetworkSettings[K]) => boolean,
   ];
 } = {
-  seed: ["a whole number from 0 up", isSeed],
+  seed: ["a whole number from 0 to 2⁵² − 1", isSeed],
   hidden: [
     "whole numbers from 1 up, or nothing for a linear model",
     (widths) => widths.every(isCount),

@@ -1,7 +1,15 @@
 /** What a study is asked, what it decides before it trains, and what it finds. */
 import type { Session } from "../backends/backend.ts";
-import type { ColumnFacts, Finding, Groups, Recipe, Split, Table, Target } from "../data/index.ts";
-import type { ModelTarget } from "../data/parts.ts";
+import type {
+  ColumnFacts,
+  Finding,
+  Groups,
+  ModelTarget,
+  Recipe,
+  Split,
+  Table,
+  Target,
+} from "../data/index.ts";
 import type { Comparison, Estimate } from "../metrics/estimate.ts";
 import type { ActivationName, AnyLayer, Summary } from "../nn/index.ts";
 import type { OptimizerName } from "../optim/index.ts";

@@ -1,0 +1,61 @@
+/** A saved model as plain objects, for people: its network, recipe, target and tensors. */
+import { inputFeatures, type RecipeInput } from "../data/recipe/types.ts";
+import { networkFacts } from "./network.ts";
+import type { FittedModel, NetworkFacts } from "./types.ts";
+
+export interface ModelFacts {
+  readonly network: NetworkFacts;
+  /** Stored parameters by path, in order. */
+  readonly tensors: readonly { readonly path: string; readonly shape: readonly number[] }[];
+  /** What each column becomes. */
+  readonly inputs: readonly {
+    readonly column: string;
+    readonly features: number;
+    readonly text: string;
+  }[];
+  readonly leftOut: readonly { readonly column: string; readonly reason: string }[];
+  readonly target: {
+    readonly column: string;
+    readonly task: FittedModel["target"]["task"];
+    readonly labels: readonly string[];
+  };
+  readonly threshold: number | null;
+}
+
+/**
+ * Everything about a model that a person may ask.
+ *
+ *     inspectModel(fromRun(run)).network.parameters; // 513
+ */
+export function inspectModel(model: FittedModel): ModelFacts {
+  const { recipe, target, network, weights, threshold } = model;
+  return {
+    network: networkFacts(network),
+    tensors: Object.entries(weights).map(([path, { shape }]) => ({ path, shape })),
+    inputs: recipe.inputs.map((input) => ({
+      column: input.name,
+      features: inputFeatures(input).length,
+      text: textOf(input),
+    })),
+    leftOut: recipe.leftOut.map(({ name, reason }) => ({ column: name, reason })),
+    target: { column: target.column, task: target.task, labels: target.labels },
+    threshold,
+  };
+}
+
+function textOf(input: RecipeInput): string {
+  const indicator = "indicator" in input && input.indicator ? ", with an indicator of missing" : "";
+  switch (input.kind) {
+    case "number":
+      return `number: missing → ${short(input.median)}, (x − ${short(input.mean)}) / ${short(input.deviation)}, trained on ${short(input.low)} … ${short(input.high)}${indicator}`;
+    case "binary":
+      return `binary: 1 where “${input.levels[1]}”, missing → “${input.levels[input.commoner]}”${indicator}`;
+    case "category":
+      return `category: one-hot of ${input.levels.join(", ")}${indicator}`;
+    case "sequence":
+      return `sequence: ${input.length} places, one-hot of ${input.alphabet}`;
+  }
+}
+
+/** Four significant digits. */
+const short = (x: number): string => String(Number(x.toPrecision(4)));

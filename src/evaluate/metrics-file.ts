@@ -1,0 +1,63 @@
+/** `metrics.json`: every number of a study, and nothing that differs between two equal studies. */
+
+import type { Json } from "../io/json.ts";
+import type { Estimate } from "../metrics/estimate.ts";
+import type { CrossValidation, Evaluation, Study } from "./types.ts";
+
+/** A study's numbers as plain JSON. */
+export function metricsOf(study: Study): Json {
+  const { prepared, test, baseline, constant, comparison, crossValidation } = study;
+  const { target, split } = prepared;
+  return {
+    task: target.task,
+    target: target.column,
+    labels: target.labels,
+    rows: {
+      training: split.training.length,
+      validation: split.validation.length,
+      test: split.test.length,
+    },
+    ...evaluationOf(test, "test"),
+    baseline: {
+      [baseline.name]: statistics(baseline.test),
+      constant: statistics(constant),
+    },
+    comparison: { ...comparison },
+    ...(crossValidation ? { cv: foldsOf(crossValidation, study) } : {}),
+  };
+}
+
+/** An evaluation as `metrics.json` holds it, its statistics under `name`. */
+export function evaluationOf({ ...evaluation }: Evaluation, name: string): { [key: string]: Json } {
+  const { threshold, confusion } = evaluation;
+  return {
+    [name]: statistics(evaluation),
+    threshold,
+    confusion: confusion && { labels: confusion.labels, counts: confusion.counts },
+  };
+}
+
+function statistics({ statistics, recalls }: Evaluation): Json {
+  return {
+    ...mapped(statistics),
+    ...(recalls ? { recall: mapped(recalls) } : {}),
+  };
+}
+
+const mapped = (estimates: Readonly<Record<string, Estimate>>): { [name: string]: Json } =>
+  Object.fromEntries(Object.entries(estimates).map(([name, estimate]) => [name, { ...estimate }]));
+
+function foldsOf(found: CrossValidation, { baseline }: Study): Json {
+  return {
+    ...(statistics(found.pooled) as { [name: string]: Json }),
+    baseline: { [baseline.name]: statistics(found.baseline) },
+    comparison: { ...found.comparison },
+    mean: Object.fromEntries(Object.entries(found.mean).map(([name, mean]) => [name, { ...mean }])),
+    folds: found.folds.map(({ values, repeat, fold, rows }) => ({
+      repeat,
+      fold,
+      rows: { ...rows },
+      ...values,
+    })),
+  };
+}

@@ -1,0 +1,83 @@
+/** A trained network at work on other tables: it needs nothing but itself. */
+import type { Session } from "../backends/backend.ts";
+import { InputError } from "../base/errors.ts";
+import {
+  applyRecipe,
+  type Finding,
+  partOf,
+  readGroups,
+  readTarget,
+  type Table,
+} from "../data/index.ts";
+import { predictPart } from "./learn.ts";
+import { statisticsOf } from "./statistics.ts";
+import type { Evaluation, FittedModel, Predictions } from "./types.ts";
+
+/** Predictions of a table's rows, and what was met on the way. */
+export interface Predicted extends Predictions {
+  readonly findings: readonly Finding[];
+}
+
+/** A model's numbers on the rows of a table whose outcome is known. */
+export interface Evaluated {
+  readonly evaluation: Evaluation;
+  readonly predictions: Predictions;
+  /** The rows that were scored, and what is true of them. */
+  readonly rows: Int32Array;
+  readonly truth: Float64Array;
+  readonly findings: readonly Finding[];
+}
+
+export interface ApplyOptions {
+  /** Where to compute (default: WebAssembly). */
+  readonly session?: Session;
+}
+
+/**
+ * What the model says of every row of a table; missing, unseen and far-off values are findings.
+ * Throws an `InputError` where a column that the model needs is missing.
+ *
+ *     const { probabilities, findings } = predictTable(model, await data.read("new-patients.csv"));
+ */
+export function predictTable(
+  model: FittedModel,
+  table: Table,
+  { session }: ApplyOptions = {},
+): Predicted {
+  const { values, rows, width, findings } = applyRecipe(model.recipe, table);
+  const inputs = { table: { shape: [width] as const, data: values } };
+  return { ...predictPart(model, { rows, inputs }, session), findings };
+}
+
+/**
+ * Evaluates a model on a table that has the target column too: the labels are read as in training,
+ * the threshold stays as it was chosen, and with `group` every interval resamples groups.
+ * Throws an `InputError` where a needed column is missing or no row has a label that was learned.
+ *
+ *     const { evaluation } = evaluateTable(model, table, { group: "patient" });
+ */
+export function evaluateTable(
+  model: FittedModel,
+  table: Table,
+  options: ApplyOptions & { readonly group?: string; readonly seed?: number } = {},
+): Evaluated {
+  const { session, group, seed = 0 } = options;
+  const target = readTarget(model.target, table);
+  const { rows } = target;
+  if (rows.length === 0)
+    throw new InputError(
+      `${table.name}: no row of “${target.column}” has a value that the model knows. Check the column.`,
+    );
+  const groups = group === undefined ? null : readGroups(table, group);
+  const { recipe, threshold } = model;
+  const part = partOf({ table, target, recipe, scale: model.target.scale, groups }, rows);
+  const predictions = predictPart(model, part, session);
+  const grouped = part.groups ? { groups: part.groups } : {};
+  return {
+    evaluation: statisticsOf(predictions, part.truth, { seed, threshold, ...grouped }),
+    predictions,
+    rows,
+    truth: part.truth,
+    findings: [...target.findings, ...part.findings],
+  };
+}
