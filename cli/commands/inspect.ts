@@ -1,0 +1,35 @@
+/** `golgi inspect`: what a run folder holds. */
+import { Page } from "../output/page.ts";
+import { inspection } from "../pages/inspection.ts";
+import type { Context } from "../program.ts";
+
+export interface InspectFlags {
+  readonly json?: true;
+}
+
+export async function inspect(
+  run: string,
+  { json }: InspectFlags,
+  { terminal }: Context,
+): Promise<number> {
+  const [golgi, node] = await Promise.all([
+    import("../../src/index.ts"),
+    import("../../src/node.ts"),
+  ]);
+  const stored = await node.readRun(run);
+  const model = golgi.fromRun(stored, `${run}/model.json`);
+  if (json) {
+    const { weights, ...rest } = stored;
+    const parameters = Object.entries(weights).map(([name, { dtype, shape }]) => ({
+      name,
+      dtype,
+      shape,
+    }));
+    terminal.out.write(`${JSON.stringify({ run, ...rest, parameters })}\n`);
+  } else {
+    const page = new Page(terminal.out);
+    inspection(page, { path: run, stored, model });
+    page.flush();
+  }
+  return 0;
+}

@@ -1,0 +1,50 @@
+/** `golgi predict`: what a trained network says of the rows of a file. */
+import type { PredictionTable } from "../../src/index.ts";
+import { integer } from "../output/numbers.ts";
+import { Page } from "../output/page.ts";
+import { refuseExisting } from "../outputFile.ts";
+import { warnings } from "../pages/findings.ts";
+import type { Context } from "../program.ts";
+
+export interface PredictFlags {
+  readonly out?: string;
+  readonly force?: true;
+  readonly json?: true;
+}
+
+export async function predict(
+  run: string,
+  file: string,
+  flags: PredictFlags,
+  { terminal }: Context,
+): Promise<number> {
+  const { out, force, json } = flags;
+  if (out !== undefined) refuseExisting(out, { force });
+  const [golgi, node] = await Promise.all([
+    import("../../src/index.ts"),
+    import("../../src/node.ts"),
+  ]);
+  const model = golgi.fromRun(await node.readRun(run), `${run}/model.json`);
+  const table = await golgi.data.read(file);
+  const found = golgi.predictTable(model, table);
+  const identifiers = golgi.identifierColumns(model.recipe);
+  const predictions = golgi.predictionTable(found, { table, identifiers });
+  warnings(terminal.err, [...table.findings, ...found.findings]);
+  const text = json ? jsonLines(predictions) : node.encodeCsv(predictions.header, predictions.rows);
+  if (out === undefined) terminal.out.write(text);
+  else {
+    await node.writeFileAtomic(out, text);
+    const page = new Page(terminal.err);
+    page.line(`${integer(predictions.rows.length)} rows predicted, written to ${out}`);
+    page.flush();
+  }
+  return 0;
+}
+
+/** A row a line, under the names of the columns. */
+const jsonLines = ({ header, rows }: PredictionTable): string =>
+  rows
+    .map(
+      (row) => `${JSON.stringify(Object.fromEntries(header.map((name, i) => [name, row[i]])))}\n`,
+    )
+    .join("");

@@ -1,0 +1,249 @@
+/** `golgi train`: read, split, train, evaluate, write. */
+import type { Prepared, Study, StudyEvent, StudyOptions } from "../../src/index.ts";
+import { UsageError } from "../flags.ts";
+import { interruptible } from "../interrupt.ts";
+import { Page, warn } from "../output/page.ts";
+import { type Progress, progressOn, silent } from "../output/progress.ts";
+import { crossValidationPage } from "../pages/crossValidation.ts";
+import { warnings } from "../pages/findings.ts";
+import { evaluation, heading, nameOf } from "../pages/results.ts";
+import { summary, titleLine } from "../pages/summary.ts";
+import { trainingFacts } from "../pages/training.ts";
+import { beside, constant, remember } from "../pages/verdict.ts";
+import { written } from "../pages/written.ts";
+import type { Context } from "../program.ts";
+import { called, shellWords, spoken } from "../words.ts";
+
+export interface TrainFlags {
+  readonly target?: string;
+  readonly positive?: string;
+  readonly task?: NonNullable<StudyOptions["task"]>;
+  readonly group?: string;
+  readonly id?: readonly string[];
+  readonly ignore?: readonly string[];
+  readonly number?: readonly string[];
+  readonly missing?: readonly string[];
+  readonly skipRagged?: true;
+  readonly testFraction?: number;
+  readonly test?: string;
+  readonly splitColumn?: string;
+  readonly cv?: number;
+  readonly repeat?: number;
+  readonly hidden?: readonly number[];
+  readonly activation?: NonNullable<StudyOptions["activation"]>;
+  readonly dropout?: number;
+  readonly optimizer?: NonNullable<StudyOptions["optimizer"]>;
+  readonly learningRate?: number;
+  readonly weightDecay?: number;
+  readonly batchSize?: number;
+  readonly epochs?: number;
+  readonly patience?: number;
+  readonly balanced?: true;
+  readonly seed?: number;
+  readonly threads?: number;
+  readonly backend?: "wasm" | "blas";
+  readonly out?: string;
+  readonly force?: true;
+  readonly json?: true;
+  readonly quiet?: true;
+}
+
+export async function train(file: string, flags: TrainFlags, context: Context): Promise<number> {
+  const target = checkFlags(file, flags);
+  const { terminal } = context;
+  const [golgi, node] = await Promise.all([
+    import("../../src/index.ts"),
+    import("../../src/node.ts"),
+  ]);
+  const { force = false, missing = [], skipRagged = false } = flags;
+  const out = flags.out ?? (await node.nextRunPath(stemOf(file)));
+  await node.checkOutput(out, { force });
+  const read = (path: string) => golgi.data.read(path, { missing, skipRagged });
+  const table = await read(file);
+  const testTable = flags.test === undefined ? undefined : await read(flags.test);
+  const prepared = golgi.prepare(table, {
+    ...studyOptions(flags, target),
+    ...(testTable ? { testTable } : {}),
+  });
+  const data = await Promise.all([file, flags.test ?? []].flat().map(node.dataFile));
+  before(prepared, file, flags, context);
+  const started = performance.now();
+  const created = new Date().toISOString();
+  return interruptible(terminal, async ({ signal, protect }) => {
+    const study = await trained(prepared, { flags, context, signal, study: golgi.study });
+    const seconds = (performance.now() - started) / 1000;
+    const contents = golgi.toRunContents(study, {
+      release: context.release,
+      data,
+      circumstances: {
+        created,
+        seconds,
+        engine: { backend: "wasm", threads: 1, node: process.version },
+      },
+    });
+    const writing = protect(() => node.writeRun(out, contents, { force }));
+    await writing.finally(() => {
+      if (!flags.json) results(study, flags, context);
+    });
+    const metrics = contents.metrics;
+    if (flags.json) terminal.out.write(`${JSON.stringify({ event: "end", run: out, metrics })}\n`);
+    else if (!flags.quiet) written(new Page(terminal.out), out);
+    else terminal.out.write(`written to ${out}/\n`);
+    return 0;
+  });
+}
+
+/** What no flag can check by itself; returns the target. */
+function checkFlags(file: string, flags: TrainFlags): string {
+  if (flags.target === undefined)
+    throw new UsageError(
+      `train needs --target COLUMN, the column to predict: golgi train ${shellWords([file])} --target COLUMN`,
+    );
+  if ((flags.threads ?? 1) > 1)
+    throw new UsageError(
+      `--threads ${flags.threads}: this release trains with 1 thread. Leave --threads out.`,
+    );
+  if (flags.backend === "blas")
+    throw new UsageError(
+      "--backend blas: this release has only the wasm backend. Leave --backend out.",
+    );
+  if (flags.repeat !== undefined && flags.cv === undefined)
+    throw new UsageError(`--repeat ${flags.repeat} repeats a cross-validation. Add --cv 5.`);
+  if (flags.task === "regression" && flags.positive !== undefined)
+    throw new UsageError("--positive is for a binary task, not for a regression. Leave it out.");
+  const told = (["test", "splitColumn", "testFraction"] as const).filter(
+    (name) => flags[name] !== undefined,
+  );
+  if (told.length > 1)
+    throw new UsageError(
+      `${told.map(spoken).join(" and ")} both say which rows test. Keep one of them.`,
+    );
+  return flags.target;
+}
+
+/** Flags as the library calls them; what nobody said stays unsaid. */
+function studyOptions(flags: TrainFlags, target: string): StudyOptions {
+  const { cv, repeat, id, number, ...rest } = flags;
+  const told = {
+    ...rest,
+    target,
+    folds: cv,
+    repeats: repeat,
+    identifiers: id,
+    numbers: number,
+  };
+  const ours = ["test", "missing", "skipRagged", "threads", "backend", "out", "force", "json"];
+  return Object.fromEntries(
+    Object.entries(told).filter(
+      ([key, value]) => value !== undefined && ![...ours, "quiet", "debug"].includes(key),
+    ),
+  ) as unknown as StudyOptions;
+}
+
+/** `wdbc` for `data/wdbc.csv`. */
+function stemOf(file: string): string {
+  const name = file
+    .split(/[/\\]/)
+    .at(-1)!
+    .replace(/\.[^.]*$/, "");
+  return name.replace(/[^\p{L}\p{N}._-]+/gu, "-").replace(/^[-.]+|[-.]+$/g, "") || "run";
+}
+
+/** What is known before training. */
+function before(prepared: Prepared, file: string, flags: TrainFlags, { terminal }: Context): void {
+  const { out, err } = terminal;
+  if (flags.quiet) return;
+  const page = new Page(out);
+  if (!flags.json) {
+    titleLine(page, prepared, file);
+    page.flush();
+  }
+  warnings(err, prepared.findings);
+  if (flags.json) return;
+  summary(page, prepared);
+  page.flush();
+}
+
+interface Training {
+  readonly flags: TrainFlags;
+  readonly context: Context;
+  readonly signal: AbortSignal;
+  readonly study: (
+    prepared: Prepared,
+    options: { onEvent: (event: StudyEvent) => void; signal: AbortSignal },
+  ) => Promise<Study>;
+}
+
+/** The study itself, under a progress bar. */
+async function trained(prepared: Prepared, training: Training): Promise<Study> {
+  const { flags, context, signal, study } = training;
+  const { out, err } = context.terminal;
+  const score = nameOf(prepared.target.task === "regression" ? "r2" : "auroc");
+  const shown = flags.quiet || flags.json ? silent : progressOn({ sink: err, score });
+  const show = showing(shown);
+  signal.addEventListener("abort", () => {
+    shown.clear();
+    if (!flags.quiet)
+      warn(
+        err,
+        "stopping after this epoch; the best weights so far are evaluated and written (Ctrl-C again quits at once, nothing is written)",
+      );
+  });
+  try {
+    return await study(prepared, {
+      signal,
+      onEvent: (event) => {
+        if (flags.json) out.write(`${JSON.stringify(forPrograms(event, prepared))}\n`);
+        show(event);
+      },
+    });
+  } finally {
+    shown.clear();
+  }
+}
+
+/** The start event also says what people are warned of. */
+function forPrograms(event: StudyEvent, { findings }: Prepared): object {
+  if (event.event !== "start") return event;
+  const told = findings.map(({ level, kind, message }) => ({ level, kind, message }));
+  return { ...event, findings: told };
+}
+
+/** Feeds a progress with the events of a study. */
+function showing(progress: Progress): (event: StudyEvent) => void {
+  const scores = new Map<number, number | null>();
+  return (event) => {
+    if (event.event === "epoch") {
+      scores.set(event.epoch, event.validation?.score ?? null);
+      progress.epoch({ ...event, bestScore: scores.get(event.best) ?? null });
+    } else if (event.event === "stop") progress.stop(event);
+    else if (event.event === "fold") {
+      const done = event.repeat * Math.max(1, event.fold) + event.fold + 1;
+      progress.stage(`cross-validation, ${done} of ${event.of} folds`, done, event.of);
+    }
+  };
+}
+
+/** The same call with cross-validation, and without what belongs to this run. */
+function againInFolds(args: readonly string[]): string {
+  const kept = args.filter(
+    (word, i) => !/^--(?:out|force|debug)(?:=|$)/.test(word) && args[i - 1] !== "--out",
+  );
+  return `${called()} ${shellWords([...kept, "--cv", "5", "--repeat", "10"])}`;
+}
+
+/** Everything found, for people. */
+function results(study: Study, flags: TrainFlags, context: Context): void {
+  const { prepared, test, crossValidation } = study;
+  const page = new Page(context.terminal.out);
+  const hidden = prepared.settings.hidden.length > 0;
+  if (!flags.quiet) trainingFacts(page, study);
+  const groups = prepared.test.groups ? ` (kept together by ${prepared.test.groups.column})` : "";
+  heading(page, `On ${test.rows} rows the network never saw${groups}`);
+  evaluation(page, test, "chosen on the validation rows");
+  beside(page, { comparison: study.comparison, baseline: study.baseline.test, hidden });
+  constant(page, study.constant);
+  if (crossValidation) crossValidationPage(page, crossValidation, hidden);
+  if (!flags.quiet) remember(page, study, againInFolds(context.args));
+  page.flush();
+}

@@ -1,0 +1,138 @@
+/** A run, for people: the network, what goes in, what comes out, where it came from. */
+import type { FittedModel } from "../../src/index.ts";
+import type { Json, Run } from "../../src/node.ts";
+import { bytes, counted, decimals, figure, integer, listed } from "../output/numbers.ts";
+import type { Page } from "../output/page.ts";
+import { harmless } from "../output/style.ts";
+import { digitsOf, intervalOf, nameOf } from "./results.ts";
+
+type Recipe = FittedModel["recipe"];
+
+interface Inspected {
+  readonly path: string;
+  readonly stored: Run;
+  readonly model: FittedModel;
+}
+
+export function inspection(page: Page, inspected: Inspected): void {
+  const { path, stored, model } = inspected;
+  const { target } = model;
+  const labels = target.labels.map(harmless);
+  const task = {
+    binary: `${labels[1]} against ${labels[0]}`,
+    classes: `one of ${listed(labels, 12)}`,
+    regression: "a number",
+  }[target.task];
+  page.line(`${page.style.strong(path)} · predicts ${harmless(target.column)}: ${task}`);
+  page.line();
+  layers(page, model);
+  inputs(page, model.recipe);
+  outcome(page, inspected);
+  provenance(page, stored);
+}
+
+function layers(page: Page, { network, weights }: FittedModel): void {
+  const { faint, strong } = page.style;
+  const summary = network.summary();
+  const total = summary.reduce((sum, { parameters }) => sum + parameters, 0);
+  page.line(
+    `${strong("Network")}   ${counted(total, "parameter")} · ${bytes(4 * total)} as float32`,
+  );
+  const rows = summary.map(({ path, name, inputs, outputs, parameters }) => {
+    const shapes = Object.entries(weights)
+      .filter(([key]) => key.startsWith(`${path}.`))
+      .map(([key, { shape }]) => `${key} [${shape.join(", ")}]`);
+    const maps = inputs === null ? "" : `${integer(inputs)} → ${integer(outputs ?? inputs)}`;
+    return [path, name, maps, parameters > 0 ? integer(parameters) : "", shapes.join("  ")];
+  });
+  const head = ["", "layer", "features", "parameters", page.narrow ? "" : "weights"].map(faint);
+  const columns = [{}, {}, {}, { align: "right" as const }, {}];
+  const cut = page.narrow ? 4 : 5;
+  page.table(
+    [head, ...rows].map((row) => row.slice(0, cut)),
+    columns,
+  );
+}
+
+/** So many inputs are shown one by one. */
+const mostInputs = 20;
+
+function inputs(page: Page, recipe: Recipe): void {
+  const { strong, faint } = page.style;
+  page.line();
+  page.line(`${strong("Inputs")}   ${counted(recipe.inputs.length, "column")}`);
+  const rows = recipe.inputs.slice(0, mostInputs).map((input) => {
+    const gap = "indicator" in input && input.indicator ? ", gaps marked" : "";
+    return [harmless(input.name), input.kind, faint(becomes(input) + gap)];
+  });
+  page.table(rows, [{}, {}, {}]);
+  const more = recipe.inputs.slice(mostInputs).map(({ name }) => harmless(name));
+  if (more.length > 0) page.line(faint(`and ${integer(more.length)} more: ${listed(more)}`), 2);
+  const out = recipe.leftOut.map(({ name, reason }) => `${harmless(name)} (${reason})`);
+  if (out.length > 0) page.line(faint(`left out: ${listed(out)}`), 2, 4);
+}
+
+/** What a column becomes before it reaches the network. */
+function becomes(input: Recipe["inputs"][number]): string {
+  if (input.kind === "number") {
+    const { mean, deviation, low, high, median } = input;
+    return `(x − ${figure(mean, 4)}) / ${figure(deviation, 4)}, seen ${figure(low)} – ${figure(high)}, gaps ${figure(median)}`;
+  }
+  if (input.kind === "sequence")
+    return `${input.length} letters of ${harmless(input.alphabet)}, one-hot`;
+  if (input.kind === "binary")
+    return `1 if ${harmless(input.levels[1])}, 0 if ${harmless(input.levels[0])}`;
+  return `one-hot: ${listed(input.levels.map(harmless))}`;
+}
+
+function outcome(page: Page, { stored, model }: Inspected): void {
+  const { strong } = page.style;
+  const { metrics } = stored;
+  page.line();
+  page.line(strong("Evaluation"));
+  const rows = property(metrics, "rows");
+  const sizes = ["training", "validation", "test"].flatMap((part) => {
+    const count = property(rows, part);
+    return typeof count === "number" ? [`${part} ${integer(count)}`] : [];
+  });
+  if (sizes.length > 0) page.fact("rows", sizes.join(" · "));
+  const key = { binary: "auroc", classes: "accuracy", regression: "r2" }[model.target.task];
+  const found = property(property(metrics, "test"), key);
+  const number = (name: string) => {
+    const value = property(found, name);
+    return typeof value === "number" ? value : null;
+  };
+  const estimate = { value: number("value"), low: number("low"), high: number("high"), method: "" };
+  if (estimate.value !== null)
+    page.fact(
+      "test",
+      `${nameOf(key)} ${digitsOf(key, estimate.value)} (${intervalOf(key, estimate)})`,
+    );
+  if (model.threshold !== null)
+    page.fact("threshold", `positive from probability ${decimals(model.threshold, 3)} on`);
+}
+
+/** A field of JSON that may not be there. */
+function property(json: Json | undefined, name: string): Json | undefined {
+  if (typeof json !== "object" || json === null || Array.isArray(json)) return undefined;
+  return (json as { readonly [name: string]: Json })[name];
+}
+
+function provenance(page: Page, { manifest, hashes, circumstances }: Run): void {
+  const { release, seed, settings, data } = manifest;
+  page.line();
+  page.line(page.style.strong("Provenance"));
+  page.fact("made", `Golgi ${release} · ${circumstances.created} · seed ${seed}`);
+  for (const { name, sha256 } of data) page.fact("data", `${harmless(name)} · SHA-256 ${sha256}`);
+  page.fact("weights", `SHA-256 ${hashes.weights}`);
+  page.fact("recipe", `SHA-256 ${hashes.recipe}`);
+  const told = typeof settings === "object" && settings !== null ? Object.entries(settings) : [];
+  page.fact("settings", told.map(([name, value]) => `${name} ${spoken(value)}`).join(" · "));
+}
+
+const spoken = (value: Json): string =>
+  typeof value === "string"
+    ? harmless(value)
+    : Array.isArray(value)
+      ? value.join(",") || "none"
+      : JSON.stringify(value);

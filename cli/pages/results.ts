@@ -1,0 +1,111 @@
+/** What a model is worth: every number with its interval, and how the interval was made. */
+import type { Evaluation, Statistics } from "../../src/index.ts";
+import { decimals, orNone, placesFor, range } from "../output/numbers.ts";
+import type { Column, Page } from "../output/page.ts";
+import { harmless, padEnd } from "../output/style.ts";
+import { matrix } from "./matrix.ts";
+
+type Estimate = Statistics[string];
+
+/** What a page calls a statistic, and its decimals; `null`: as many as three digits take. */
+const shown: Readonly<Record<string, readonly [name: string, places: number | null]>> = {
+  auroc: ["AUROC", 3],
+  auprc: ["average precision", 3],
+  accuracy: ["accuracy", 3],
+  brier: ["Brier score", 3],
+  logLoss: ["log loss", 3],
+  calibrationSlope: ["calibration slope", 2],
+  calibrationIntercept: ["calibration intercept", 2],
+  sensitivity: ["sensitivity", 3],
+  specificity: ["specificity", 3],
+  ppv: ["PPV", 3],
+  npv: ["NPV", 3],
+  rmse: ["RMSE", null],
+  mae: ["MAE", null],
+  r2: ["R²", 3],
+};
+
+/** Which statistics a page shows of each task; metrics.json has them all. */
+export const overall: Readonly<Record<Evaluation["task"], readonly string[]>> = {
+  binary: ["auroc", "auprc", "brier", "logLoss", "calibrationSlope", "calibrationIntercept"],
+  classes: ["auroc", "accuracy", "logLoss"],
+  regression: ["r2", "rmse", "mae"],
+};
+
+const atThreshold = ["sensitivity", "specificity", "ppv", "npv", "accuracy"];
+
+/** The name of a statistic for people; over several classes AUROC is a mean. */
+export const nameOf = (key: string, task?: Evaluation["task"]): string =>
+  key === "auroc" && task === "classes" ? "AUROC, mean of classes" : (shown[key]?.[0] ?? key);
+
+/** A value of a statistic with its usual digits. */
+export function digitsOf(key: string, value: number | null): string {
+  const places = shown[key]?.[1];
+  return orNone(value, (x) => decimals(x, places ?? placesFor(x, 3)));
+}
+
+export const intervalOf = (key: string, { value, low, high }: Estimate): string => {
+  const places = shown[key]?.[1] ?? placesFor(value ?? 0, 3);
+  return range(low, high, (end) => decimals(end, places));
+};
+
+/** “stratified bootstrap” for “macro one-vs-rest, stratified bootstrap of 114 rows, 2000 resamples”. */
+const shortMethod = (method: string) =>
+  method
+    .replace(/^macro one-vs-rest[^,]*, /, "")
+    .replace(/, \d+ resamples.*$/, "")
+    .replace(/ of \d+ rows$/, "");
+
+/** Where the columns of a page of results stand, so that its tables form one. */
+const nameWidth = 28;
+const columns = (page: Page, indent: number): Column[] => [
+  { least: page.narrow ? 0 : nameWidth - indent },
+  { align: "right", least: page.narrow ? 5 : 7 },
+  { least: page.narrow ? 0 : 13 },
+  {},
+];
+
+/** A line of the table of results. */
+export type Row = readonly [key: string, name: string, estimate: Estimate | undefined];
+
+/** A table of estimates: name, value, interval, method; and why, where something does not exist. */
+export function estimates(page: Page, rows: readonly Row[], indent = 2): void {
+  const { strong, faint } = page.style;
+  const cells = rows.flatMap(([key, name, estimate]) => {
+    if (!estimate) return [];
+    const { value, method, reason } = estimate;
+    const what = value === null ? "does not exist" : "no interval";
+    const last = reason ? `${what}: ${reason}` : page.narrow ? "" : shortMethod(method);
+    const cell = [name, strong(digitsOf(key, value)), intervalOf(key, estimate)];
+    return [last === "" ? cell : [...cell, faint(harmless(last))]];
+  });
+  page.table(cells, columns(page, indent), indent);
+}
+
+/** “On 114 rows the network never saw”, and “95 % interval” over the column of intervals. */
+export function heading(page: Page, text: string): void {
+  const { strong, faint } = page.style;
+  page.line();
+  const start = 2 + nameWidth - 2 + 3 + 7 + 3;
+  if (page.narrow) page.line(`${strong(text)}  ${faint("(95 % intervals)")}`, 0, 2);
+  else page.line(`${strong(padEnd(text, start - 1))} ${faint("95 % interval")}`);
+}
+
+/** The statistics of an evaluation, with its confusion matrix. */
+export function evaluation(page: Page, found: Evaluation, chosen: string): void {
+  const { task, statistics, recalls, confusion, threshold } = found;
+  const rowOf = (key: string): Row => [key, nameOf(key, task), statistics[key]];
+  estimates(page, overall[task].map(rowOf));
+  if (recalls) {
+    page.line("called right, of the rows that are", 2);
+    const rows = Object.entries(recalls).map(
+      ([label, estimate]): Row => ["accuracy", harmless(label), estimate],
+    );
+    estimates(page, rows, 4);
+  }
+  if (threshold !== null) {
+    page.line(`at threshold ${decimals(threshold, 2)} (${chosen})`, 2);
+    estimates(page, atThreshold.map(rowOf), 4);
+  }
+  if (confusion) matrix(page, confusion);
+}

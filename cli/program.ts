@@ -1,0 +1,218 @@
+/** The commands and their flags; what a command does is loaded only when it is called. */
+import { Command, Option } from "commander";
+import type { EvaluateFlags } from "./commands/evaluate.ts";
+import type { InspectFlags } from "./commands/inspect.ts";
+import type { PredictFlags } from "./commands/predict.ts";
+import type { TrainFlags } from "./commands/train.ts";
+import {
+  above0,
+  below1,
+  from0,
+  name,
+  names,
+  oneOf,
+  type Parse,
+  share,
+  whole,
+  widths,
+} from "./flags.ts";
+import type { Terminal } from "./output/terminal.ts";
+
+/** What a command is called with beside its flags. */
+export interface Context {
+  readonly terminal: Terminal;
+  readonly release: string;
+  /** As they were typed. */
+  readonly args: readonly string[];
+}
+
+/** A flag with a value; the parser knows the flag's name for its messages. */
+function valued<T>(flags: string, text: string, parse: Parse<T>): Option {
+  const option = new Option(flags, text);
+  const check = parse(option.long!.slice(2));
+  return option.argParser((value) => check(value));
+}
+
+/** A flag with a list that may be given several times. */
+function listing(flags: string, text: string): Option {
+  const option = new Option(flags, text);
+  return option.argParser(names(option.long!.slice(2)));
+}
+
+const most = 10_000_000;
+
+const flagsOfTrain = {
+  "What to predict, from what": [
+    valued("--target <column>", "the column to predict (needed)", name),
+    valued("--positive <label>", "the label that counts as positive", name),
+    valued(
+      "--task <task>",
+      "binary, classes or regression (found from the target)",
+      oneOf("binary", "classes", "regression"),
+    ),
+    valued("--group <column>", "rows of one patient, say: never on two sides", name),
+    listing("--id <columns>", "columns that name a row, shown beside predictions"),
+    listing("--ignore <columns>", "columns to leave out, A,B"),
+    listing("--number <columns>", "columns that are numbers, whatever they look like"),
+    listing("--missing <codes>", "more codes for a missing value, such as -9,unknown"),
+    new Option("--skip-ragged", "leave out lines with too few or too many cells"),
+  ],
+  "Which rows test it": [
+    valued("--test-fraction <share>", "share of the rows held out (0.2)", share("0.2")),
+    valued("--test <file>", "a file with the test rows", name),
+    valued("--split-column <column>", "a column that says train, validation or test", name),
+    valued("--cv <folds>", "cross-validation beside it, in so many folds", whole(2, 1000, 5)),
+    valued(
+      "--repeat <times>",
+      "cross-validation with other folds each time (1)",
+      whole(1, 1000, 10),
+    ),
+  ],
+  "The network and its training": [
+    valued("--hidden <widths>", "widths of the hidden layers, such as 32,16, or none", widths),
+    valued(
+      "--activation <name>",
+      "relu, leakyRelu, gelu, tanh, sigmoid, softplus (relu)",
+      oneOf("relu", "leakyRelu", "gelu", "tanh", "sigmoid", "softplus", "identity"),
+    ),
+    valued("--dropout <share>", "share of hidden values dropped in training", below1("0.1")),
+    valued(
+      "--optimizer <name>",
+      "adam, adamW, sgd, momentum, nesterov, adagrad, rmsProp",
+      oneOf("adam", "adamW", "sgd", "momentum", "nesterov", "adagrad", "rmsProp"),
+    ),
+    valued("--learning-rate <number>", "size of the steps, such as 1e-3", above0("1e-3")),
+    valued("--weight-decay <number>", "pull of the weights toward 0", from0("1e-2")),
+    valued("--batch-size <rows>", "rows a step (32)", whole(1, most, 32)),
+    valued("--epochs <count>", "most passes over the training rows (200)", whole(1, most, 200)),
+    valued(
+      "--patience <count>",
+      "epochs without a better validation loss (20)",
+      whole(1, most, 20),
+    ),
+    new Option("--balanced", "each class counts the same, however few its rows"),
+    valued(
+      "--seed <number>",
+      "decides all that is random (0)",
+      whole(0, Number.MAX_SAFE_INTEGER, 7),
+    ),
+    valued("--threads <count>", "this release has 1", whole(1, 1024, 1)),
+    valued("--backend <name>", "wasm; this release has no other", oneOf("wasm", "blas")),
+  ],
+  "What comes out": [
+    valued("--out <folder>", "the run folder (runs/NAME-1, -2, …)", name),
+    new Option("--force", "replace a run that stands there"),
+    new Option("--json", "events on standard output, one a line"),
+    new Option("--quiet", "only the results"),
+  ],
+};
+
+const examples = {
+  golgi: `Examples:
+  golgi train data/wdbc.csv --target Diagnosis
+  golgi predict runs/wdbc-1 new-patients.csv --out predictions.csv
+  golgi help train                            every flag of a command`,
+  train: `Examples:
+  golgi train wdbc.csv --target Diagnosis --positive M
+  golgi train visits.csv --target died --group patient --cv 5 --repeat 10
+  golgi train progression.csv --target score --hidden none`,
+  evaluate: `Example:
+  golgi evaluate runs/wdbc-1 --data other-hospital.csv`,
+  predict: `Examples:
+  golgi predict runs/wdbc-1 new-patients.csv
+  golgi predict runs/wdbc-1 new-patients.csv --out predictions.csv`,
+  inspect: `Example:
+  golgi inspect runs/wdbc-1`,
+};
+
+const about =
+  "Deep learning for biomedical data: from a CSV to an evaluated, saved, predicting network.";
+
+/** The program; `done` takes the exit code of the command that ran. */
+export function programFor(context: Context, done: (code: number) => void): Command {
+  const { terminal, release } = context;
+  const { out, err } = terminal;
+  const program = new Command("golgi")
+    .description(about)
+    .version(release, "--version", "print the version")
+    .helpOption("--help", "show help")
+    .helpCommand("help [command]", "show a command and its flags")
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: false })
+    .configureOutput({
+      writeOut: out.write,
+      writeErr: err.write,
+      outputError: () => {},
+      getOutHelpWidth: () => Math.min(100, out.columns),
+      getErrHelpWidth: () => Math.min(100, err.columns),
+      getOutHasColors: () => out.color,
+      getErrHasColors: () => err.color,
+    })
+    .option("--debug", "with an internal fault, show where")
+    .addHelpText("after", `\n${examples.golgi}`);
+  addTrain(program, context, done);
+  addEvaluate(program, context, done);
+  addPredict(program, context, done);
+  addInspect(program, context, done);
+  return program;
+}
+
+function commandOf(
+  program: Command,
+  called: Exclude<keyof typeof examples, "golgi">,
+  [usage, text]: readonly [usage: string, text: string],
+): Command {
+  return program
+    .command(`${called} ${usage}`)
+    .description(text)
+    .allowExcessArguments(false)
+    .addHelpOption(new Option("--help", "show this").helpGroup("Help:"))
+    .addOption(new Option("--debug", "with an internal fault, show where").hideHelp())
+    .addHelpText("after", `\n${examples[called]}`);
+}
+
+type Done = (code: number) => void;
+
+function addTrain(program: Command, context: Context, done: Done): void {
+  const text = "Train a network on a table, evaluate it on rows it never saw, save it.";
+  const command = commandOf(program, "train", ["<file>", text]);
+  for (const [group, options] of Object.entries(flagsOfTrain))
+    for (const option of options) command.addOption(option.helpGroup(`${group}:`));
+  command.action(async (file: string, flags: TrainFlags) => {
+    const { train } = await import("./commands/train.ts");
+    done(await train(file, flags, context));
+  });
+}
+
+function addEvaluate(program: Command, context: Context, done: Done): void {
+  commandOf(program, "evaluate", ["<run>", "Evaluate a trained network on another file."])
+    .addOption(valued("--data <file>", "the file, with the target's column (needed)", name))
+    .addOption(valued("--group <column>", "rows of one patient, say: intervals by group", name))
+    .addOption(valued("--out <file>", "write the statistics as JSON", name))
+    .option("--force", "replace the file that stands there")
+    .option("--json", "the statistics as JSON on standard output")
+    .action(async (run: string, flags: EvaluateFlags) => {
+      const { evaluate } = await import("./commands/evaluate.ts");
+      done(await evaluate(run, flags, context));
+    });
+}
+
+function addPredict(program: Command, context: Context, done: Done): void {
+  commandOf(program, "predict", ["<run> <file>", "Predict the rows of a file."])
+    .addOption(valued("--out <file>", "write a CSV (else to standard output)", name))
+    .option("--force", "replace the file that stands there")
+    .option("--json", "rows as JSON on standard output, one a line")
+    .action(async (run: string, file: string, flags: PredictFlags) => {
+      const { predict } = await import("./commands/predict.ts");
+      done(await predict(run, file, flags, context));
+    });
+}
+
+function addInspect(program: Command, context: Context, done: Done): void {
+  commandOf(program, "inspect", ["<run>", "Show what a run holds: network, inputs, provenance."])
+    .option("--json", "everything as JSON")
+    .action(async (run: string, flags: InspectFlags) => {
+      const { inspect } = await import("./commands/inspect.ts");
+      done(await inspect(run, flags, context));
+    });
+}
