@@ -4,15 +4,18 @@ import { activations } from "../nn/index.ts";
 import { optimizers } from "../optim/index.ts";
 import type { NetworkSettings, StudyOptions } from "./types.ts";
 
-/** What a newcomer gets who names only the file and the target. */
+/**
+ * What a newcomer gets who names only the file and the target. Rate, decay and widths were chosen
+ * on nine sample sets, 8 splits each, by log loss: differences between them are within the noise.
+ */
 export const defaults = {
   seed: 0,
   hidden: [16],
   activation: "relu",
   dropout: 0,
   optimizer: "adam",
-  learningRate: 5e-3,
-  weightDecay: 0,
+  learningRate: 2e-3,
+  weightDecay: 3e-3,
   batchSize: 32,
   epochs: 200,
   patience: 20,
@@ -27,12 +30,12 @@ export const defaults = {
 };
 
 /** The baseline: no hidden layer, the same rows, recipe and seed, and time enough to converge. */
-export const baselineSettings = (settings: NetworkSettings): NetworkSettings => ({
-  ...settings,
+export const baselineSettings = ({ seed, balanced }: NetworkSettings): NetworkSettings => ({
+  ...defaults,
+  seed,
+  balanced,
   hidden: [],
-  dropout: 0,
-  optimizer: defaults.optimizer,
-  learningRate: defaults.learningRate,
+  learningRate: 5e-3,
   epochs: 500,
   patience: 50,
 });

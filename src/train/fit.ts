@@ -6,7 +6,7 @@ import type { HostArray } from "../base/dtype.ts";
 import { InputError } from "../base/errors.ts";
 import { stream } from "../base/random.ts";
 import { type Shape, sizeOf } from "../base/shape.ts";
-import type { LossName } from "../loss/index.ts";
+import type { Loss, LossName } from "../loss/index.ts";
 import type { AnyLayer, Params } from "../nn/index.ts";
 import { adam, type Optimizer, type State } from "../optim/index.ts";
 import { mapTensors, type Tensor, tensor } from "../tensor/index.ts";
@@ -15,6 +15,7 @@ import { checked, type LabeledSamples, type Samples } from "./samples.ts";
 import {
   compilePass,
   compileStep,
+  countsClasses,
   type Pass,
   ResidentSamples,
   SlotTree,
@@ -29,7 +30,8 @@ export type Weights = Readonly<
 export interface FitOptions {
   /** Rows that decide when to stop and which epoch is best; without them all epochs are run. */
   readonly validation?: LabeledSamples;
-  readonly loss: LossName;
+  /** A loss of the library by its name or as it is, or a function of outputs and targets. */
+  readonly loss: LossName | Loss;
   /** Default: adam(). */
   readonly optimizer?: Optimizer;
   /** Default 200. */
@@ -74,8 +76,8 @@ interface Settings extends FitOptions {
 }
 
 /** Outputs that a network needs for these targets: one a class, else one. */
-export const outputsFor = (loss: LossName, targets: Float32Array): number =>
-  loss === "categoricalCrossEntropy" ? 1 + targets.reduce((top, y) => Math.max(top, y), 0) : 1;
+export const outputsFor = (loss: LossName | Loss, targets: Float32Array): number =>
+  countsClasses(loss) ? 1 + targets.reduce((top, y) => Math.max(top, y), 0) : 1;
 
 /**
  * Trains a network and gives back its weights, the best ones if validation rows are given.

@@ -5,7 +5,13 @@ import type { HostArray } from "../base/dtype.ts";
 import { sizeOf } from "../base/shape.ts";
 import { input } from "../graph/build.ts";
 import { trace } from "../graph/node.ts";
-import { type Loss, type LossName, losses, weightedMean } from "../loss/index.ts";
+import {
+  categoricalCrossEntropy,
+  type Loss,
+  type LossName,
+  losses,
+  weightedMean,
+} from "../loss/index.ts";
 import type { AnyLayer, Params } from "../nn/index.ts";
 import type { Optimizer, State } from "../optim/index.ts";
 import {
@@ -100,19 +106,27 @@ export class ResidentSamples {
   }
 }
 
+/** The function behind a loss's name. */
+export const lossOf = (loss: LossName | Loss): Loss =>
+  typeof loss === "string" ? losses[loss] : loss;
+
+/** Whether the targets of a loss are the numbers of classes. */
+export const countsClasses = (loss: LossName | Loss): boolean =>
+  lossOf(loss) === categoricalCrossEntropy;
+
 /** Losses [batch] and weights [batch] of the chosen rows. */
-function rowLosses(loss: LossName, outputs: Tensor, data: ResidentSamples, chosen: Tensor) {
+function rowLosses(loss: LossName | Loss, outputs: Tensor, data: ResidentSamples, chosen: Tensor) {
   const rows = chosen.shape[0]!;
   const truth = data.take("targets", chosen);
-  const targets = loss === "categoricalCrossEntropy" ? cast(truth.reshape([rows]), "i32") : truth;
-  const each = (losses[loss] as Loss)(outputs, targets);
+  const targets = countsClasses(loss) ? cast(truth.reshape([rows]), "i32") : truth;
+  const each = lossOf(loss)(outputs, targets);
   return { each, weights: data.take("weights", chosen).reshape([rows]) as Tensor };
 }
 
 export interface StepOptions {
   readonly session: Session;
   readonly model: AnyLayer;
-  readonly loss: LossName;
+  readonly loss: LossName | Loss;
   readonly optimizer: Optimizer;
   readonly params: SlotTree<Params>;
   readonly state: SlotTree<State>;
@@ -213,7 +227,7 @@ export interface PassOptions {
   readonly params: SlotTree<Params>;
   readonly data: ResidentSamples;
   /** Left out to predict rows without targets. */
-  readonly loss?: LossName;
+  readonly loss?: LossName | Loss;
 }
 
 /** Rows that one pass takes at once. */
