@@ -1,7 +1,17 @@
 /** Matrix products: C = A B in float32 over any strides, in the one order of summation. */
 import type { Code, FunctionHandle, Local, ModuleBuilder } from "./encode.ts";
-import { packedFunction, packedWorkspaceBytes } from "./gemm/packed.ts";
+import { type DirectPlan, directPlans, directWorkspaceBytes, emitDirect } from "./gemm/direct.ts";
+import { packFunction } from "./gemm/pack.ts";
+import { leftOffset, packedFunction, packedWorkspaceBytes } from "./gemm/packed.ts";
+import { type TileShape, tileFunction } from "./gemm/tile.ts";
 import { advance, bytesPerFloat, locals } from "./gemm/vectors.ts";
+
+/**
+ * When the operands are read where they lie: few rows or columns, so that packing would not pay, or
+ * so small that both stay in the first cache. Measured; a product of 96³ is the largest cube.
+ */
+const isDirect = ({ m, n, k }: ProductSize): boolean =>
+  Math.min(m, n) <= 16 || k * (m + n) <= 2 * 96 * 96;
 
 /** Where something lies: bytes from the start of memory, known or in a variable. */
 export type Address = number | Local;
@@ -38,21 +48,36 @@ export interface Product extends ProductSize {
 /** The functions that the products of one module share. */
 export class ProductLibrary {
   readonly #module: ModuleBuilder;
-  #packed: FunctionHandle | undefined;
+  readonly #made = new Map<string, FunctionHandle>();
 
   constructor(module: ModuleBuilder) {
     this.#module = module;
   }
 
   packed(): FunctionHandle {
-    this.#packed ??= packedFunction(this.#module);
-    return this.#packed;
+    return this.#once("packed", () =>
+      packedFunction(this.#module, (...size) => this.pack(...size)),
+    );
+  }
+
+  pack(width: number, pitch: number): FunctionHandle {
+    return this.#once(`pack ${width} ${pitch}`, () => packFunction(this.#module, width, pitch));
+  }
+
+  tile(shape: TileShape): FunctionHandle {
+    return this.#once(JSON.stringify(shape), () => tileFunction(this.#module, shape));
+  }
+
+  #once(key: string, make: () => FunctionHandle): FunctionHandle {
+    const made = this.#made.get(key) ?? make();
+    this.#made.set(key, made);
+    return made;
   }
 }
 
 /** Scratch that `emitProduct` needs for a product of this size, in bytes. */
 export function workspaceBytes(size: ProductSize): number {
-  return packedWorkspaceBytes(size);
+  return Math.max(packedWorkspaceBytes(size), directWorkspaceBytes(size.k));
 }
 
 /**
@@ -71,25 +96,54 @@ export function workspaceBytes(size: ProductSize): number {
  * });
  */
 export function emitProduct(code: Code, library: ProductLibrary, product: Product): void {
-  const { batch = 1, m, n } = product;
+  const { batch = 1, m, n, k, a, b, c, workspace } = product;
   if (batch * m * n === 0) return;
+  const direct = directPlan(product);
   const one = (a: Address, b: Address, c: Address) => {
-    if (product.k === 0) return clearRows(code, c, product);
-    code.value(a);
-    for (const stride of [product.a.rowStride, product.a.columnStride]) code.i32(4 * stride);
-    code.value(b);
-    for (const stride of [product.b.rowStride, product.b.columnStride]) code.i32(4 * stride);
-    code
-      .value(c)
-      .i32(bytesPerFloat * product.c.rowStride)
-      .i32(m)
-      .i32(n)
-      .i32(product.k);
-    code.value(product.workspace).call(library.packed());
+    if (k === 0) clearRows(code, c, product);
+    else if (direct === undefined) emitPacked(code, library, product, { a, b, c });
+    else emitDirect(code, library, direct, { a, b, c, rowStride: product.c.rowStride, workspace });
   };
-  const { a, b, c } = product;
   if (batch === 1) one(a.address, b.address, c.address);
   else eachOfBatch(code, batch, [a, b, c], one);
+}
+
+/** The cheapest way without packing both operands; none if packing is the better way. */
+function directPlan(product: Product): DirectPlan | undefined {
+  if (!isDirect(product)) return undefined;
+  const { m, n, k, a, b } = product;
+  const left = { stride: a.rowStride, step: a.columnStride };
+  const right = { stride: b.columnStride, step: b.rowStride };
+  const plans = [
+    ...directPlans({ rows: m, lanes: n, depth: k, row: left, lane: right, transposed: false }),
+    ...directPlans({ rows: n, lanes: m, depth: k, row: right, lane: left, transposed: true }),
+  ];
+  return plans.sort((x, y) => x.cycles - y.cycles)[0];
+}
+
+interface Addresses {
+  readonly a: Address;
+  readonly b: Address;
+  readonly c: Address;
+}
+
+function emitPacked(code: Code, library: ProductLibrary, product: Product, at: Addresses): void {
+  const { m, n, k, a, b, c, workspace } = product;
+  for (const [address, matrix] of [
+    [at.a, a],
+    [at.b, b],
+  ] as const) {
+    code.value(address);
+    code.i32(bytesPerFloat * matrix.rowStride).i32(bytesPerFloat * matrix.columnStride);
+  }
+  code
+    .value(at.c)
+    .i32(bytesPerFloat * c.rowStride)
+    .i32(m)
+    .i32(n)
+    .i32(k);
+  code.value(workspace).value(workspace).i32(leftOffset(product)).op("i32.add");
+  code.call(library.packed());
 }
 
 function eachOfBatch(

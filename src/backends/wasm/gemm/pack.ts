@@ -7,11 +7,9 @@
 import type { Code, FunctionHandle, Local, ModuleBuilder } from "../encode.ts";
 import { advance, bytesPerFloat, locals, transpose4 } from "./vectors.ts";
 
-/** Numbers from one step of depth to the next, whatever the width: one pointer then serves both. */
-export const pitch = 8;
-
 interface Sliver {
   readonly width: number;
+  readonly pitch: number;
   readonly source: Local;
   readonly laneStride: Local; // bytes
   readonly depthStride: Local; // bytes
@@ -24,13 +22,13 @@ interface Sliver {
 /**
  * Adds `pack(source, laneStride, depthStride, lanes, depth, target)`; strides are in bytes.
  */
-export function packFunction(module: ModuleBuilder, width: number): FunctionHandle {
+export function packFunction(module: ModuleBuilder, width: number, pitch: number): FunctionHandle {
   const parameters = ["i32", "i32", "i32", "i32", "i32", "i32"] as const;
   return module.function(
     { name: `pack${width}`, parameters, results: [] },
     (code, source, laneStride, depthStride, lanes, depth, target) => {
       const [first, left, step, from] = locals(code, "i32", 4) as [Local, Local, Local, Local];
-      const sliver = { width, source, laneStride, depthStride, depth, target, step, from };
+      const sliver = { width, pitch, source, laneStride, depthStride, depth, target, step, from };
       code.forRange({ local: first, from: 0, to: lanes, step: width }, () => {
         code.get(lanes).get(first).op("i32.sub").tee(left).i32(width).op("i32.ge_u");
         code.if(
@@ -69,7 +67,7 @@ function packFull(code: Code, sliver: Sliver): void {
 }
 
 function copyRows(code: Code, sliver: Sliver): void {
-  const { width, source, depthStride, depth, target, step, from } = sliver;
+  const { width, pitch, source, depthStride, depth, target, step, from } = sliver;
   code.get(source).set(from);
   code.forRange({ local: step, from: 0, to: depth, step: 1 }, () => {
     for (let lane = 0; lane < width; lane += lane + 4 <= width ? 4 : 1) {
@@ -85,7 +83,7 @@ function copyRows(code: Code, sliver: Sliver): void {
 
 /** `squares` times four steps of depth; leaves `from` where the steps that are left start. */
 function transposeSquares(code: Code, sliver: Sliver, squares: Local): void {
-  const { width, source, laneStride, target, step, from } = sliver;
+  const { width, pitch, source, laneStride, target, step, from } = sliver;
   const row = code.local("i32");
   const vectors = locals(code, "v128", 4);
   const spare = locals(code, "v128", 4);
@@ -123,7 +121,7 @@ function transposeSquares(code: Code, sliver: Sliver, squares: Local): void {
 
 /** One number at a time; lanes from `left` on are zero. */
 function packScalars(code: Code, sliver: Sliver, left: Local | number, depth: Local): void {
-  const { width, source, laneStride, depthStride, target, step } = sliver;
+  const { width, pitch, source, laneStride, depthStride, target, step } = sliver;
   const at = code.local("i32");
   const column = code.local("i32");
   code.get(source).set(column);

@@ -6,43 +6,53 @@
  * Goto and van de Geijn, Anatomy of high-performance matrix multiplication, ACM TOMS 34(3), 2008.
  */
 import type { Code, FunctionHandle, Local, ModuleBuilder } from "../encode.ts";
-import { packFunction, pitch } from "./pack.ts";
+import { blockLength, tileFunction } from "./tile.ts";
 import { advance, bytesPerFloat, locals } from "./vectors.ts";
 
-/** Length of one block along K: part of the definition of the result, not a tuning knob. */
-export const blockLength = 256;
 const tileRows = 5;
 const tileColumns = 8;
+/** Numbers from one step of depth to the next in both panels: one pointer then serves both. */
+const pitch = 8;
 /** Rows of A and columns of B in one panel (256 KB each at full depth): tuned for 512 KB of L2. */
 const panelRows = 125;
 const panelColumns = 512;
 
-const roundUp = (value: number, step: number) => Math.ceil(value / step) * step;
 const edgeRow = bytesPerFloat * tileColumns;
 const edgeBytes = tileRows * edgeRow;
 
 const stepBytes = bytesPerFloat * pitch;
-const leftBytes = stepBytes * blockLength * (panelRows / tileRows);
 
-/** Scratch that `packedFunction` needs, in bytes: an edge tile, the left and the right panel. */
-export function packedWorkspaceBytes(shape: { n: number; k: number }): number {
-  const columns = roundUp(Math.min(shape.n, panelColumns), tileColumns);
-  return edgeBytes + leftBytes + bytesPerFloat * Math.min(shape.k, blockLength) * columns;
+/** Scratch that `packedFunction` needs, in bytes: an edge tile, the right and the left panel. */
+export function packedWorkspaceBytes({ m, n, k }: { m: number; n: number; k: number }): number {
+  const slivers = Math.ceil(Math.min(m, panelRows) / tileRows);
+  return leftOffset({ n, k }) + stepBytes * Math.min(k, blockLength) * slivers;
+}
+
+/** Where the left panel starts in the scratch. */
+export function leftOffset({ n, k }: { n: number; k: number }): number {
+  const slivers = Math.ceil(Math.min(n, panelColumns) / tileColumns);
+  return edgeBytes + stepBytes * Math.min(k, blockLength) * slivers;
 }
 
 /**
- * Adds `product(a, aRow, aColumn, b, bRow, bColumn, c, cRow, m, n, k, workspace)`; strides in bytes.
+ * Adds `product(a, aRow, aColumn, b, bRow, bColumn, c, cRow, m, n, k, workspace, left)`; strides in bytes,
+ * `left` the address `leftOffset` behind the workspace.
  */
-export function packedFunction(module: ModuleBuilder): FunctionHandle {
-  const packLeft = packFunction(module, tileRows);
-  const packRight = packFunction(module, tileColumns);
-  const multiply = panelsFunction(module, tileFunction(module));
-  const parameters = new Array<"i32">(12).fill("i32");
+export function packedFunction(
+  module: ModuleBuilder,
+  pack: (width: number, pitch: number) => FunctionHandle,
+): FunctionHandle {
+  const packLeft = pack(tileRows, pitch);
+  const packRight = pack(tileColumns, pitch);
+  const steps = { rowStride: 1, rowStep: pitch, laneStep: pitch, laneStride: 1, long: false };
+  const tile = tileFunction(module, { rows: tileRows, lanes: tileColumns, ...steps });
+  const multiply = panelsFunction(module, tile);
+  const parameters = new Array<"i32">(13).fill("i32");
   return module.function({ name: "product", parameters, results: [] }, (code, ...given) => {
-    const [a, aRow, aColumn, b, bRow, bColumn, c, cRow, m, n, k, workspace] = given as Twelve;
-    const [row, column, block, rows, columns, depth, left, right] = locals(code, "i32", 8) as Eight;
-    code.get(workspace).i32(edgeBytes).op("i32.add").set(left);
-    code.get(left).i32(leftBytes).op("i32.add").set(right);
+    const [a, aRow, aColumn, b, bRow, bColumn, c, cRow, m, n, k, workspace, left] =
+      given as Thirteen;
+    const [row, column, block, rows, columns, depth, right] = locals(code, "i32", 7) as Eight;
+    code.get(workspace).i32(edgeBytes).op("i32.add").set(right);
     const panel = (start: Local, end: Local, step: number, size: Local, body: () => void) =>
       code.forRange({ local: start, from: 0, to: end, step }, () => {
         minimum(code, end, start, step).set(size);
@@ -69,7 +79,7 @@ export function packedFunction(module: ModuleBuilder): FunctionHandle {
   });
 }
 type Eight = [Local, Local, Local, Local, Local, Local, Local, Local];
-type Twelve = [...Eight, Local, Local, Local, Local];
+type Thirteen = [...Eight, Local, Local, Local, Local, Local];
 
 /** `panels(left, right, c, cRow, rows, columns, depth, accumulate, edge)`: all tiles of two panels. */
 function panelsFunction(module: ModuleBuilder, tile: FunctionHandle): FunctionHandle {
@@ -142,63 +152,4 @@ function addFunction(module: ModuleBuilder): FunctionHandle {
       advance(code, c, cRow);
     });
   });
-}
-
-/**
- * `tile(a, b, c, cRow, depth)`: 5 × 8 outputs from two slivers, in ten registers.
- *
- * Tuned to V8: one step a pass, because V8 moves all loads of a straight run to its front and then
- * spills; a loop that may be skipped, because the join behind it lets V8 place each load near its
- * use; stores of bare sums behind it, for the same reason; one moving pointer, advanced before
- * the loads, because that spares index arithmetic.
- */
-function tileFunction(module: ModuleBuilder): FunctionHandle {
-  const parameters = new Array<"i32">(5).fill("i32");
-  return module.function({ name: "tile", parameters, results: [] }, (code, ...given) => {
-    const [a, b, c, cRow, depth] = given as Eight;
-    const sums = locals(code, "v128", (tileRows * tileColumns) / 4);
-    const [end, distance] = locals(code, "i32", 2) as Eight;
-    advance(code, a, -stepBytes);
-    code.get(depth).i32(stepBytes).op("i32.mul").get(a).op("i32.add").set(end);
-    code.get(b).get(a).op("i32.sub").i32(stepBytes).op("i32.sub").set(distance);
-    code.get(depth).if(() =>
-      code.loop((again) => {
-        advance(code, a, stepBytes);
-        code.get(a).get(distance).op("i32.add").set(b);
-        multiplyStep(code, a, b, sums);
-        code.get(a).get(end).op("i32.ne").brIf(again);
-      }),
-    );
-    for (let row = 0; row < tileRows; row += 1) {
-      for (let j = 0; j < tileColumns / 4; j += 1) {
-        const sum = sums[(row * tileColumns) / 4 + j]!;
-        code
-          .get(c)
-          .get(sum)
-          .store("v128.store", { offset: 16 * j });
-      }
-      advance(code, c, cRow);
-    }
-  });
-}
-
-function multiplyStep(code: Code, a: Local, b: Local, sums: readonly Local[]): void {
-  const right = locals(code, "v128", tileColumns / 4);
-  const left = code.local("v128");
-  right.forEach((vector, j) => {
-    code
-      .get(b)
-      .load("v128.load", { offset: 16 * j })
-      .set(vector);
-  });
-  for (let row = 0; row < tileRows; row += 1) {
-    code
-      .get(a)
-      .load("v128.load32_splat", { offset: bytesPerFloat * row })
-      .set(left);
-    right.forEach((vector, j) => {
-      const sum = sums[row * right.length + j]!;
-      code.get(sum).get(left).get(vector).op("f32x4.mul").op("f32x4.add").set(sum);
-    });
-  }
 }

@@ -1,0 +1,198 @@
+/** The innermost kernel: a few rows by a few vectors of outputs, all sums in registers. */
+import type { Code, FunctionHandle, Local, ModuleBuilder } from "../encode.ts";
+import { advance, bytesPerFloat, locals } from "./vectors.ts";
+
+/**
+ * Outputs `rows` × `lanes`. One operand is repeated over the lanes, the other gives vectors of four
+ * neighbors. Strides in elements.
+ */
+export interface TileShape {
+  readonly rows: number;
+  /** At least 4; the last vector overlaps the one before it if this is no multiple of 4. */
+  readonly lanes: number;
+  /** Of the repeated operand: from row to row, and along the sum. */
+  readonly rowStride: number;
+  readonly rowStep: number;
+  /** Of the other operand: along the sum. */
+  readonly laneStep: number;
+  /** Of the result: from lane to lane. */
+  readonly laneStride: number;
+  /** The sum is longer than one block. */
+  readonly long: boolean;
+}
+
+/** Length of one block along the sum: part of the definition of the result, not a tuning knob. */
+export const blockLength = 256;
+
+/** The widest tile. */
+export const mostLanes = 20;
+
+/** Tiles whose sums, lanes and passing values stay in V8's 15 vector registers, as measured. */
+export const fits = (rows: number, vectors: number, depth: number): boolean =>
+  vectors <= mostLanes / 4 && rows * vectors <= (vectors === 2 && depth <= blockLength ? 10 : 8);
+
+/**
+ * Adds `tile(a, b, c, stride, depth, scratch)`: a the repeated operand, `stride` of the rows of c
+ * in bytes; a long tile has one more parameter, the address of `tileBytes` of scratch.
+ *
+ * Tuned to V8: one step a pass, because V8 moves all loads of a straight run to its front and then
+ * spills; a loop that may be skipped, because the join behind it lets V8 place each load near its
+ * use; stores of bare sums behind it (into scratch, if blocks are to be added), for the same reason;
+ * pointers advanced before the loads, and
+ * one alone where the steps agree, because that spares index arithmetic.
+ */
+export function tileFunction(module: ModuleBuilder, shape: TileShape): FunctionHandle {
+  const parameters = new Array<"i32">(shape.long ? 6 : 5).fill("i32");
+  const name = `tile${shape.rows}x${shape.lanes}`;
+  return module.function({ name, parameters, results: [] }, (code, ...given) => {
+    const [a, b, c, stride, depth, scratch] = given as Six;
+    const sums = locals(code, "v128", shape.rows * laneStarts(shape.lanes).length);
+    if (shape.long) sumBlocks(code, shape, { a, b, depth, sums, c, stride, scratch });
+    else {
+      sumBlock(code, shape, { a, b, depth, sums });
+      storeSums(code, shape, { c, stride, sums });
+    }
+  });
+}
+type Six = [Local, Local, Local, Local, Local, Local];
+
+/** Scratch of a long tile. */
+export const tileBytes = 16 * 8;
+
+interface Target {
+  readonly sums: readonly Local[];
+  readonly c: Local;
+  readonly stride: Local;
+}
+
+/** Four lanes at once if they are neighbors, else one by one. */
+function storeSums(code: Code, shape: TileShape, { sums, c, stride }: Target): void {
+  const starts = laneStarts(shape.lanes);
+  sums.forEach((sum, i) => {
+    const j = i % starts.length;
+    const at = (lane: number) => bytesPerFloat * (starts[j]! + lane) * shape.laneStride;
+    if (shape.laneStride === 1)
+      code
+        .get(c)
+        .get(sum)
+        .store("v128.store", { offset: at(0) });
+    else
+      for (let lane = 0; lane < 4; lane += 1)
+        code
+          .get(c)
+          .get(sum)
+          .laneAccess("v128.store32_lane", lane, { offset: at(lane) });
+    if (j === starts.length - 1) advance(code, c, stride);
+  });
+}
+
+/** Blocks of the sum one after the other, each from zero, then added to the blocks before it. */
+function sumBlocks(
+  code: Code,
+  shape: TileShape,
+  { sums, depth, ...at }: Factors & Target & { scratch: Local },
+): void {
+  const [a, b, c, block, first] = locals(code, "i32", 5) as [Local, Local, Local, Local, Local];
+  code.i32(1).set(first);
+  code.loop((again) => {
+    code.get(at.a).set(a).get(at.b).set(b).get(at.c).set(c);
+    for (const sum of sums) code.f32x4(0).set(sum);
+    code.get(depth).i32(blockLength).get(depth).i32(blockLength).op("i32.lt_u").op("select");
+    code.set(block);
+    sumBlock(code, shape, { a, b, depth: block, sums });
+    sums.forEach((sum, i) => {
+      code
+        .get(at.scratch)
+        .get(sum)
+        .store("v128.store", { offset: 16 * i });
+    });
+    addScratch(code, shape, { sums, c, stride: at.stride, scratch: at.scratch, first });
+    advance(code, at.a, bytesPerFloat * blockLength * shape.rowStep);
+    advance(code, at.b, bytesPerFloat * blockLength * shape.laneStep);
+    code.i32(0).set(first);
+    code.get(depth).get(block).op("i32.sub").tee(depth).brIf(again);
+  });
+}
+
+/** Lanes that two vectors share are added once. */
+function addScratch(
+  code: Code,
+  shape: TileShape,
+  { sums, c, stride, scratch, first }: Target & { scratch: Local; first: Local },
+): void {
+  const starts = laneStarts(shape.lanes);
+  sums.forEach((_, i) => {
+    const j = i % starts.length;
+    for (let lane = 4 * j - starts[j]!; lane < 4; lane += 1) {
+      const offset = bytesPerFloat * (starts[j]! + lane) * shape.laneStride;
+      code.get(c).f32(0).get(c).load("f32.load", { offset }).get(first).op("select");
+      code.get(scratch).load("f32.load", { offset: 16 * i + bytesPerFloat * lane });
+      code.op("f32.add").store("f32.store", { offset });
+    }
+    if (j === starts.length - 1) advance(code, c, stride);
+  });
+}
+
+interface Factors {
+  readonly a: Local;
+  readonly b: Local;
+  readonly depth: Local;
+  readonly sums: readonly Local[];
+}
+
+/** The sums of at most one block, in registers. */
+function sumBlock(code: Code, shape: TileShape, factors: Factors): void {
+  const walk = walkOperands(code, shape, factors);
+  code.get(factors.depth).if(() =>
+    code.loop((again) => {
+      walk.advance();
+      multiplyStep(code, shape, factors);
+      walk.unfinished();
+      code.brIf(again);
+    }),
+  );
+}
+
+const laneStarts = (lanes: number) =>
+  Array.from({ length: Math.ceil(lanes / 4) }, (_, i) => Math.min(4 * i, lanes - 4));
+
+/** Moves both pointers; the one that moves tells the end. */
+function walkOperands(code: Code, shape: TileShape, { a, b, depth }: Factors) {
+  const [rowStep, laneStep] = [bytesPerFloat * shape.rowStep, bytesPerFloat * shape.laneStep];
+  const [leader, follower] = rowStep === 0 ? [b, a] : [a, b];
+  const [step, otherStep] = rowStep === 0 ? [laneStep, rowStep] : [rowStep, laneStep];
+  const [end, distance] = locals(code, "i32", 2) as [Local, Local];
+  const together = step === otherStep;
+  if (together) code.get(follower).get(leader).op("i32.sub").set(distance);
+  else advance(code, follower, -otherStep);
+  advance(code, leader, -step);
+  code.get(depth).i32(step).op("i32.mul").get(leader).op("i32.add").set(end);
+  return {
+    advance() {
+      advance(code, leader, step);
+      if (together) code.get(leader).get(distance).op("i32.add").set(follower);
+      else advance(code, follower, otherStep);
+    },
+    unfinished: () => code.get(leader).get(end).op("i32.ne"),
+  };
+}
+
+function multiplyStep(code: Code, shape: TileShape, { a, b, sums }: Factors): void {
+  const starts = laneStarts(shape.lanes);
+  const vectors = locals(code, "v128", starts.length);
+  const repeated = code.local("v128");
+  starts.forEach((start, j) => {
+    code
+      .get(b)
+      .load("v128.load", { offset: bytesPerFloat * start })
+      .set(vectors[j]!);
+  });
+  for (let row = 0; row < shape.rows; row += 1) {
+    const offset = bytesPerFloat * row * shape.rowStride;
+    code.get(a).load("v128.load32_splat", { offset }).set(repeated);
+    vectors.forEach((vector, j) => {
+      const sum = sums[row * vectors.length + j]!;
+      code.get(sum).get(repeated).get(vector).op("f32x4.mul").op("f32x4.add").set(sum);
+    });
+  }
+}
