@@ -19,9 +19,7 @@ interface Sliver {
   readonly from: Local; // free
 }
 
-/**
- * Adds `pack(source, laneStride, depthStride, lanes, depth, target)`; strides are in bytes.
- */
+/** Adds `pack(source, laneStride, depthStride, lanes, depth, target)`; strides in bytes. */
 export function packFunction(module: ModuleBuilder, width: number, pitch: number): FunctionHandle {
   const parameters = ["i32", "i32", "i32", "i32", "i32", "i32"] as const;
   return module.function(
@@ -51,17 +49,14 @@ function packFull(code: Code, sliver: Sliver): void {
       const squares = code.local("i32");
       const rest = code.local("i32");
       code.get(depth).i32(2).op("i32.shr_u").set(squares).get(depth).i32(3).op("i32.and").set(rest);
-      code
-        .get(depthStride)
-        .i32(bytesPerFloat)
-        .op("i32.eq")
-        .if(
-          () => {
-            transposeSquares(code, sliver, squares);
-            packScalars(code, { ...sliver, source: sliver.from }, width, rest);
-          },
-          () => packScalars(code, sliver, width, depth),
-        );
+      code.get(depthStride).i32(bytesPerFloat).op("i32.eq");
+      code.if(
+        () => {
+          transposeSquares(code, sliver, squares);
+          packScalars(code, { ...sliver, source: sliver.from }, width, rest);
+        },
+        () => packScalars(code, sliver, width, depth),
+      );
     },
   );
 }

@@ -13,7 +13,7 @@ const tileRows = 5;
 const tileColumns = 8;
 /** Numbers from one step of depth to the next in both panels: one pointer then serves both. */
 const pitch = 8;
-/** Rows of A and columns of B in one panel (256 KB each at full depth): tuned for 512 KB of L2. */
+/** Rows of A and columns of B in one panel: 200 and 512 KB at full depth, for 512 KB of L2. */
 const panelRows = 125;
 const panelColumns = 512;
 
@@ -35,8 +35,8 @@ export function leftOffset({ n, k }: { n: number; k: number }): number {
 }
 
 /**
- * Adds `product(a, aRow, aColumn, b, bRow, bColumn, c, cRow, m, n, k, workspace, left)`; strides in bytes,
- * `left` the address `leftOffset` behind the workspace.
+ * Adds `product(a, aRow, aColumn, b, bRow, bColumn, c, cRow, m, n, k, workspace, left)`; strides in
+ * bytes, `left` the address `leftOffset` behind the workspace.
  */
 export function packedFunction(
   module: ModuleBuilder,
@@ -95,17 +95,14 @@ function panelsFunction(module: ModuleBuilder, tile: FunctionHandle): FunctionHa
       code.forRange({ local: row, from: 0, to: rows, step: tileRows }, () => {
         minimum(code, rows, row, tileRows).tee(high).i32(tileRows).op("i32.eq");
         code.get(wide).i32(tileColumns).op("i32.eq").op("i32.and");
-        code
-          .get(accumulate)
-          .op("i32.eqz")
-          .op("i32.and")
-          .if(
-            () => code.get(a).get(right).get(target).get(cRow).get(depth).call(tile),
-            () => {
-              code.get(a).get(right).get(edge).i32(edgeRow).get(depth).call(tile);
-              code.get(edge).get(target).get(cRow).get(high).get(wide).get(accumulate).call(add);
-            },
-          );
+        code.get(accumulate).op("i32.eqz").op("i32.and");
+        code.if(
+          () => code.get(a).get(right).get(target).get(cRow).get(depth).call(tile),
+          () => {
+            code.get(a).get(right).get(edge).i32(edgeRow).get(depth).call(tile);
+            code.get(edge).get(target).get(cRow).get(high).get(wide).get(accumulate).call(add);
+          },
+        );
         advance(code, a, sliver);
         code.get(cRow).i32(tileRows).op("i32.mul").get(target).op("i32.add").set(target);
       });
