@@ -2,8 +2,10 @@
 import type { Prepared, Study, StudyEvent, StudyOptions } from "../../src/index.ts";
 import { UsageError } from "../flags.ts";
 import { interruptible } from "../interrupt.ts";
+import { integer } from "../output/numbers.ts";
 import { Page, warn } from "../output/page.ts";
 import { type Progress, progressOn, silent } from "../output/progress.ts";
+import { harmless } from "../output/style.ts";
 import { crossValidationPage } from "../pages/crossValidation.ts";
 import { warnings } from "../pages/findings.ts";
 import { evaluation, heading, nameOf } from "../pages/results.ts";
@@ -212,16 +214,24 @@ function forPrograms(event: StudyEvent, { findings }: Prepared): object {
 /** Feeds a progress with the events of a study. */
 function showing(progress: Progress): (event: StudyEvent) => void {
   const scores = new Map<number, number | null>();
+  let folds = 0;
   return (event) => {
     if (event.event === "epoch") {
       scores.set(event.epoch, event.validation?.score ?? null);
       progress.epoch({ ...event, bestScore: scores.get(event.best) ?? null });
     } else if (event.event === "stop") progress.stop(event);
     else if (event.event === "fold") {
-      const done = event.repeat * Math.max(1, event.fold) + event.fold + 1;
-      progress.stage(`cross-validation, ${done} of ${event.of} folds`, done, event.of);
+      folds++;
+      progress.stage(`cross-validation, ${folds} of ${event.of} folds`, folds, event.of);
     }
   };
+}
+
+/** “ (64 of id)”: how many groups the test rows come from. */
+function groupsTested({ test, split }: Prepared): string {
+  if (!test.groups) return "";
+  const { of, column } = test.groups;
+  return ` (${integer(new Set(Array.from(split.test, (row) => of[row])).size)} of ${harmless(column)})`;
 }
 
 /** The same call with cross-validation, and without what belongs to this run. */
@@ -236,10 +246,9 @@ function againInFolds(args: readonly string[]): string {
 function results(study: Study, flags: TrainFlags, context: Context): void {
   const { prepared, test, crossValidation } = study;
   const page = new Page(context.terminal.out);
-  const hidden = prepared.settings.hidden.length > 0;
+  const hidden = prepared.settings.hidden.length;
   if (!flags.quiet) trainingFacts(page, study);
-  const groups = prepared.test.groups ? ` (kept together by ${prepared.test.groups.column})` : "";
-  heading(page, `On ${test.rows} rows the network never saw${groups}`);
+  heading(page, `On ${integer(test.rows)} rows${groupsTested(prepared)} the network never saw`);
   evaluation(page, test, "chosen on the validation rows");
   beside(page, { comparison: study.comparison, baseline: study.baseline.test, hidden });
   constant(page, study.constant);

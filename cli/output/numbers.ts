@@ -3,6 +3,8 @@
 const minus = "−";
 /** Narrow and non-breaking. */
 const thin = "\u202f";
+/** Holds a number and its unit on one line; a page writes it as a space. */
+const tie = "\u00a0";
 /** What does not exist. */
 const none = "—";
 
@@ -44,49 +46,49 @@ export const orNone = (value: number | null, show: (value: number) => string): s
 
 /** “0.984 – 0.999”. */
 export const range = (low: number | null, high: number | null, show: (value: number) => string) =>
-  low === null || high === null ? none : `${show(low)} – ${show(high)}`;
+  low === null || high === null ? none : `${show(low)}${tie}–${tie}${show(high)}`;
 
 /** “37 %”; what is neither none nor all is never shown as 0 or 100. */
 export function percent(part: number, whole: number): string {
   if (whole === 0) return none;
   const share = (100 * part) / whole;
-  if (part > 0 && share < 1) return "< 1 %";
-  if (part < whole && share > 99) return "> 99 %";
-  return `${Math.round(share)} %`;
+  if (part > 0 && share < 1) return `<${tie}1${tie}%`;
+  if (part < whole && share > 99) return `>${tie}99${tie}%`;
+  return `${Math.round(share)}${tie}%`;
 }
 
 /** “p = 0.71”, “p < 0.001”. */
 export function pValue(p: number): string {
-  if (p < 0.001) return "p < 0.001";
-  return `p = ${p.toFixed(p < 0.1 ? 3 : 2)}`;
+  if (p < 0.001) return `p${tie}<${tie}0.001`;
+  return `p${tie}=${tie}${p.toFixed(p < 0.1 ? 3 : 2)}`;
 }
 
 /** “513 parameters”, “1 row”. */
 export const counted = (count: number, noun: string, plural = `${noun}s`): string =>
-  `${integer(count)} ${count === 1 ? noun : plural}`;
+  `${integer(count)}${tie}${count === 1 ? noun : plural}`;
 
 /** “4.1 kB”. */
 export function bytes(count: number): string {
-  if (count < 1000) return `${count} B`;
+  if (count < 1000) return `${count}${tie}B`;
   const unit = count < 1e6 ? "kB" : count < 1e9 ? "MB" : "GB";
-  return `${figure(count / { kB: 1e3, MB: 1e6, GB: 1e9 }[unit], 2)} ${unit}`;
+  return `${figure(count / { kB: 1e3, MB: 1e6, GB: 1e9 }[unit], 2)}${tie}${unit}`;
 }
 
 /** “6 µs”, “9.2 ms”, “0.42 s”, “3 min 20 s”, “1 h 5 min”. */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return none;
-  if (seconds < 1e-3) return `${figure(seconds * 1e6, 2)} µs`;
-  if (seconds < 0.0995) return `${figure(seconds * 1e3, 2)} ms`;
-  if (seconds < 59.5) return `${seconds < 9.95 ? seconds.toFixed(1) : Math.round(seconds)} s`;
+  if (seconds < 1e-3) return `${figure(seconds * 1e6, 2)}${tie}µs`;
+  if (seconds < 0.0995) return `${figure(seconds * 1e3, 2)}${tie}ms`;
+  if (seconds < 59.5) return `${seconds < 9.95 ? seconds.toFixed(1) : Math.round(seconds)}${tie}s`;
   const minutes = Math.round(seconds / 60);
   if (seconds < 600) return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 /** `a, b, c and 26 more`. */
-export function listed(items: readonly string[], most = 6): string {
-  if (items.length <= most + 1) return items.join(", ");
-  return `${items.slice(0, most).join(", ")} and ${integer(items.length - most)} more`;
+export function listed(items: readonly string[], most = 6, between = ", "): string {
+  if (items.length <= most + 1) return items.join(between);
+  return `${items.slice(0, most).join(between)} and ${integer(items.length - most)} more`;
 }
 
 const blocks = "▁▂▃▄▅▆▇█";

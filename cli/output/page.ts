@@ -38,18 +38,28 @@ export class Page {
 
   /** “  target     Diagnosis …”: a faint label, then text with a hanging indent. */
   fact(name: string, text: string): void {
-    const label = this.style.faint(padEnd(name, labelWidth));
-    this.line(label + text, 2, this.narrow ? 4 : 2 + labelWidth);
+    const hanging = this.narrow ? 4 : 2 + labelWidth;
+    if (name === "") this.line(text, hanging);
+    else this.line(this.style.faint(padEnd(name, labelWidth)) + text, 2, hanging);
   }
 
-  /** Columns as wide as their widest cell; the last one wraps. */
-  table(rows: readonly (readonly string[])[], columns: readonly Column[], indent = 2): void {
+  /** Columns as wide as their widest cell; the last one wraps. A text alone is a line between rows. */
+  table(
+    content: readonly (readonly string[] | string)[],
+    columns: readonly Column[],
+    indent = 2,
+  ): void {
+    const rows = content.filter((row) => typeof row !== "string");
     const gap = this.narrow ? 2 : 3;
     const count = Math.max(...rows.map((row) => row.length));
     const widths = Array.from({ length: count }, (_, i) =>
       Math.max(columns[i]?.least ?? 0, ...rows.map((row) => widthOf(row[i] ?? ""))),
     );
-    for (const row of rows) {
+    for (const row of content) {
+      if (typeof row === "string") {
+        this.line(row, indent + 2);
+        continue;
+      }
       const cells = row.map((cell, i) => {
         if (columns[i]?.align === "right") return padStart(cell, widths[i]!);
         return i === row.length - 1 ? cell : padEnd(cell, widths[i]!);
@@ -61,9 +71,9 @@ export class Page {
     }
   }
 
-  /** Everything so far, without what a stranger's file may have smuggled in. */
+  /** Everything so far; the ties that kept numbers whole are spaces now. */
   text(): string {
-    return this.#lines.map((line) => `${line.trimEnd()}\n`).join("");
+    return this.#lines.map((line) => `${line.replaceAll("\u00a0", " ").trimEnd()}\n`).join("");
   }
 
   flush(): void {

@@ -1,4 +1,4 @@
-/** Warnings on standard error; many of one kind become one line. */
+/** What the data half has to tell: warnings on standard error, notes on the page. */
 import type { StudyFinding } from "../../src/index.ts";
 import { integer, listed } from "../output/numbers.ts";
 import { warn } from "../output/page.ts";
@@ -8,14 +8,17 @@ import type { Sink } from "../output/terminal.ts";
 const most = 3;
 
 export function warnings(sink: Sink, findings: readonly StudyFinding[]): void {
-  for (const line of warningLines(findings)) warn(sink, line);
+  for (const message of messagesOf(findings, "warning")) warn(sink, message);
 }
 
-/** The warnings in their order; of a kind with many the first ones, then how many more. */
-export function warningLines(findings: readonly StudyFinding[]): string[] {
+/** The messages of a level, kind by kind; of a kind with many the first ones, then how many more. */
+export function messagesOf(
+  findings: readonly StudyFinding[],
+  wanted: StudyFinding["level"],
+): string[] {
   const kinds = new Map<string, StudyFinding[]>();
   for (const finding of findings)
-    if (finding.level === "warning")
+    if (finding.level === wanted)
       kinds.set(finding.kind, [...(kinds.get(finding.kind) ?? []), finding]);
   return [...kinds].flatMap(([kind, all]) => {
     if (all.length <= most + 1) return all.map(({ message }) => message);
@@ -23,6 +26,6 @@ export function warningLines(findings: readonly StudyFinding[]): string[] {
     const named = rest.flatMap((finding) => ("column" in finding ? [finding.column] : []));
     const columns = named.length === rest.length ? `: ${listed([...new Set(named)])}` : "";
     const shown = all.slice(0, most).map(({ message }) => message);
-    return [...shown, `${integer(rest.length)} more of this kind (${kind})${columns}`];
+    return [...shown, `${integer(rest.length)} more ${kind}${columns}`];
   });
 }

@@ -2,7 +2,7 @@
 import type { Evaluation, Statistics } from "../../src/index.ts";
 import { decimals, orNone, placesFor, range } from "../output/numbers.ts";
 import type { Column, Page } from "../output/page.ts";
-import { harmless, padEnd } from "../output/style.ts";
+import { harmless, padEnd, widthOf } from "../output/style.ts";
 import { matrix } from "./matrix.ts";
 
 type Estimate = Statistics[string];
@@ -34,27 +34,43 @@ export const overall: Readonly<Record<Evaluation["task"], readonly string[]>> = 
 
 const atThreshold = ["sensitivity", "specificity", "ppv", "npv", "accuracy"];
 
+/** For windows of 40 columns. */
+const shorter: Readonly<Record<string, string>> = {
+  "average precision": "avg precision",
+  "calibration slope": "calib. slope",
+  "calibration intercept": "calib. inter.",
+  "AUROC, mean of classes": "mean AUROC",
+};
+
 /** The name of a statistic for people; over several classes AUROC is a mean. */
 export const nameOf = (key: string, task?: Evaluation["task"]): string =>
   key === "auroc" && task === "classes" ? "AUROC, mean of classes" : (shown[key]?.[0] ?? key);
 
-/** A value of a statistic with its usual digits. */
-export function digitsOf(key: string, value: number | null): string {
-  const places = shown[key]?.[1];
-  return orNone(value, (x) => decimals(x, places ?? placesFor(x, 3)));
+/** The name as it fits the page. */
+export function nameOn(page: Page, key: string, task: Evaluation["task"]): string {
+  const name = nameOf(key, task);
+  return page.narrow ? (shorter[name] ?? name) : name;
 }
 
-export const intervalOf = (key: string, { value, low, high }: Estimate): string => {
-  const places = shown[key]?.[1] ?? placesFor(value ?? 0, 3);
-  return range(low, high, (end) => decimals(end, places));
-};
+/** The decimals of a statistic near a value. */
+export const placesOf = (key: string, value: number | null): number =>
+  shown[key]?.[1] ?? placesFor(value ?? 0, 3);
 
-/** “stratified bootstrap” for “macro one-vs-rest, stratified bootstrap of 114 rows, 2000 resamples”. */
-const shortMethod = (method: string) =>
+/** A value of a statistic with its usual digits. */
+export const digitsOf = (key: string, value: number | null): string =>
+  orNone(value, (x) => decimals(x, placesOf(key, value)));
+
+export const intervalOf = (key: string, { value, low, high }: Estimate): string =>
+  range(low, high, (end) => decimals(end, placesOf(key, value)));
+
+/** “bootstrap by group” for “macro one-vs-rest, stratified bootstrap over 64 groups, 2000 resamples”. */
+export const shortMethod = (method: string): string =>
   method
     .replace(/^macro one-vs-rest[^,]*, /, "")
     .replace(/, \d+ resamples.*$/, "")
-    .replace(/ of \d+ rows$/, "");
+    .replace(/ of \d+ rows$/, "")
+    .replace(/ over \d+ groups$/, " by group")
+    .replace("stratified ", "");
 
 /** Where the columns of a page of results stand, so that its tables form one. */
 const nameWidth = 28;
@@ -75,9 +91,9 @@ export function estimates(page: Page, rows: readonly Row[], indent = 2): void {
     if (!estimate) return [];
     const { value, method, reason } = estimate;
     const what = value === null ? "does not exist" : "no interval";
-    const last = reason ? `${what}: ${reason}` : page.narrow ? "" : shortMethod(method);
     const cell = [name, strong(digitsOf(key, value)), intervalOf(key, estimate)];
-    return [last === "" ? cell : [...cell, faint(harmless(last))]];
+    if (reason) return [cell, faint(harmless(`${what}: ${reason}`))];
+    return [page.narrow ? cell : [...cell, faint(shortMethod(method))]];
   });
   page.table(cells, columns(page, indent), indent);
 }
@@ -88,13 +104,18 @@ export function heading(page: Page, text: string): void {
   page.line();
   const start = 2 + nameWidth - 2 + 3 + 7 + 3;
   if (page.narrow) page.line(`${strong(text)}  ${faint("(95 % intervals)")}`, 0, 2);
-  else page.line(`${strong(padEnd(text, start - 1))} ${faint("95 % interval")}`);
+  else if (widthOf(text) < start)
+    page.line(`${strong(padEnd(text, start))}${faint("95 % interval")}`);
+  else {
+    page.line(strong(text));
+    page.line(faint("95 % interval"), start);
+  }
 }
 
 /** The statistics of an evaluation, with its confusion matrix. */
 export function evaluation(page: Page, found: Evaluation, chosen: string): void {
   const { task, statistics, recalls, confusion, threshold } = found;
-  const rowOf = (key: string): Row => [key, nameOf(key, task), statistics[key]];
+  const rowOf = (key: string): Row => [key, nameOn(page, key, task), statistics[key]];
   estimates(page, overall[task].map(rowOf));
   if (recalls) {
     page.line("called right, of the rows that are", 2);

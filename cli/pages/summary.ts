@@ -3,6 +3,7 @@ import type { Prepared } from "../../src/index.ts";
 import { bytes, counted, figure, integer, listed, percent } from "../output/numbers.ts";
 import type { Page } from "../output/page.ts";
 import { harmless } from "../output/style.ts";
+import { messagesOf } from "./findings.ts";
 
 /** The name of the table and how it was read. */
 export function titleLine(page: Page, { table }: Prepared, path: string): void {
@@ -28,8 +29,9 @@ export function summary(page: Page, prepared: Prepared): void {
     );
   page.fact("split", splitText(prepared));
   page.fact("network", networkText(prepared));
-  for (const { level, message } of prepared.findings)
-    if (level === "note") page.fact("note", harmless(message));
+  messagesOf(prepared.findings, "note").forEach((message, i) => {
+    page.fact(i === 0 ? "note" : "", harmless(message));
+  });
 }
 
 function targetText(page: Page, { target }: Prepared): string {
@@ -45,11 +47,11 @@ function targetText(page: Page, { target }: Prepared): string {
   for (const row of target.rows) counts[target.values[row]!]!++;
   const shown = target.labels.map((label, i) => {
     const share = percent(counts[i]!, target.rows.length);
-    return `${harmless(label)} ${integer(counts[i]!)} (${share})`;
+    return `${harmless(label)}: ${integer(counts[i]!)} (${share})`;
   });
   if (target.task === "classes")
-    return `${name}   ${target.labels.length} classes: ${listed(shown, 12).replaceAll(", ", " · ")}`;
-  return `${name}   ${shown[1]} counts as positive · ${shown[0]}`;
+    return `${name}   ${target.labels.length} classes · ${listed(shown, 12, " · ")}`;
+  return `${name}   ${shown[1]}, counts as positive · ${shown[0]}`;
 }
 
 /** “30 numbers · 2 categories → 37 inputs”. */

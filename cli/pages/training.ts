@@ -10,7 +10,7 @@ export function trainingFacts(page: Page, { events, history, best }: Study): voi
       const compiled = duration(event.compile / 1000);
       const steps = counted(event.batches, "step");
       const epoch = duration(usualEpoch(history, event.batches));
-      const speed = `${epoch} an epoch of ${steps}, validation included`;
+      const speed = `${epoch} an epoch (${steps} and validation)`;
       page.fact("engine", `${event.backend}, 1 thread · compiled in ${compiled} · ${speed}`);
     }
   const curve = history.map(({ loss, validation }) => validation?.loss ?? loss);

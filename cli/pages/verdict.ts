@@ -2,7 +2,7 @@
 import type { BaselineComparison, Evaluation, Study } from "../../src/index.ts";
 import { decimals, integer, placesFor, pValue, range } from "../output/numbers.ts";
 import type { Page } from "../output/page.ts";
-import { digitsOf, nameOf } from "./results.ts";
+import { digitsOf, nameOf, shortMethod } from "./results.ts";
 
 const baselines = {
   logistic: "logistic regression",
@@ -16,7 +16,7 @@ const errors: ReadonlySet<string> = new Set(["rmse", "mae", "brier", "logLoss"])
 interface Beside {
   readonly comparison: BaselineComparison;
   readonly baseline: Evaluation;
-  readonly hidden: boolean;
+  readonly hidden: number;
 }
 
 /** “logistic regression AUROC 0.993 · difference 0.001 (p = 0.71): no evidence that …”. */
@@ -36,18 +36,17 @@ function differenceText({ statistic, difference, low, high, p, method }: Baselin
   const show = (value: number) => decimals(value, places);
   const interval = low === null ? "" : `${range(low, high, show)}, `;
   const test = p === null ? "" : `${pValue(p)}, `;
-  return `difference ${show(difference)} (${interval}${test}${method.replace(/[,;] (interval|\d).*$/, "")})`;
+  return `difference ${show(difference)} (${interval}${test}${shortMethod(method).replace(/; interval.*$/, "")})`;
 }
 
-function wordsFor(comparison: BaselineComparison, hidden: boolean): string {
+function wordsFor(comparison: BaselineComparison, hidden: number): string {
   const { statistic, difference, p, reason } = comparison;
-  if (!hidden) return "the network has no hidden layer, so the two are the same kind of model";
+  if (hidden === 0) return "the network has no hidden layer, so the two are the same kind of model";
   if (difference === null || p === null) return reason ?? "the two make the same predictions";
-  if (p >= 0.05) return "no evidence that the hidden layer helps here";
+  const layers = hidden === 1 ? "hidden layer helps" : "hidden layers help";
+  if (p >= 0.05) return `no evidence that the ${layers} here`;
   const better = errors.has(statistic) ? difference < 0 : difference > 0;
-  return better
-    ? "the hidden layer helps here"
-    : "the simpler model is better here: take --hidden none";
+  return better ? `the ${layers} here` : "the simpler model is better here: take --hidden none";
 }
 
 /** The model that looks at nothing. */

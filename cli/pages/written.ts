@@ -15,8 +15,9 @@ export function written(page: Page, out: string): void {
   const { strong, faint } = page.style;
   const golgi = called();
   page.line();
-  page.line(`written to   ${strong(`${out}/`)}   ${faint(files.join(" · "))}`, 0, 13);
-  page.line(`next         ${golgi} predict ${shellWords([out])} FILE.csv`, 0, 13);
-  page.line(`             ${golgi} inspect ${shellWords([out])}`, 0, 13);
+  const hanging = page.narrow ? 2 : 13;
+  page.line(`written to   ${strong(`${out}/`)}   ${faint(files.join(" · "))}`, 0, hanging);
+  page.line(`next         ${golgi} predict ${shellWords([out])} FILE.csv`, 0, hanging);
+  page.line(`${golgi} inspect ${shellWords([out])}`, hanging);
   page.flush();
 }
