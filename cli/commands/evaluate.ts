@@ -1,9 +1,12 @@
 /** `golgi evaluate`: a trained network on another file. */
+import type { Evaluation } from "../../src/index.ts";
 import { UsageError } from "../flags.ts";
-import { Page } from "../output/page.ts";
+import { integer } from "../output/numbers.ts";
+import { Page, warn } from "../output/page.ts";
+import { harmless } from "../output/style.ts";
 import { refuseExisting } from "../outputFile.ts";
 import { warnings } from "../pages/findings.ts";
-import { evaluation, heading } from "../pages/results.ts";
+import { evaluationTables, heading } from "../pages/results.ts";
 import type { Context } from "../program.ts";
 import { shellWords } from "../words.ts";
 
@@ -20,11 +23,8 @@ export async function evaluate(
   flags: EvaluateFlags,
   { terminal }: Context,
 ): Promise<number> {
-  const { data: file, group, out, force, json } = flags;
-  if (file === undefined)
-    throw new UsageError(
-      `evaluate needs --data FILE, a table with the target: golgi evaluate ${shellWords([run])} --data FILE`,
-    );
+  const { group, out, force, json } = flags;
+  const file = checkFile(run, flags);
   if (out !== undefined) refuseExisting(out, { force });
   const [golgi, node] = await Promise.all([
     import("../../src/index.ts"),
@@ -44,16 +44,37 @@ export async function evaluate(
   if (out !== undefined)
     await node.writeFileAtomic(out, `${JSON.stringify(statistics, null, 2)}\n`);
   warnings(terminal.err, [...table.findings, ...found.findings]);
+  const { sha256 } = await node.dataFile(file);
+  if (stored.manifest.data[0]?.sha256 === sha256)
+    warn(
+      terminal.err,
+      `${table.name} is the file that this network was trained on: these numbers flatter it. Its test rows are in ${run}/metrics.json`,
+    );
   if (json) terminal.out.write(`${JSON.stringify(statistics)}\n`);
-  else {
-    const page = new Page(terminal.out);
-    const left = table.rows - found.evaluation.rows;
-    const without = left > 0 ? `, ${left} left out` : "";
-    page.line(`${page.style.strong(run)} on ${page.style.strong(file)}`);
-    heading(page, `On ${found.evaluation.rows} rows of ${table.name}${without}`);
-    evaluation(page, found.evaluation, "chosen in training");
-    if (out !== undefined) page.line(`written to ${out}`);
-    page.flush();
-  }
+  else show(new Page(terminal.out), { run, file, table, evaluation: found.evaluation });
+  if (out !== undefined && !json) terminal.err.write(`written to ${out}\n`);
   return 0;
+}
+
+function checkFile(run: string, { data }: EvaluateFlags): string {
+  if (data !== undefined) return data;
+  throw new UsageError(
+    `evaluate needs --data FILE, a table with the target: golgi evaluate ${shellWords([run])} --data FILE`,
+  );
+}
+
+interface Shown {
+  readonly run: string;
+  readonly file: string;
+  readonly table: { readonly name: string; readonly rows: number };
+  readonly evaluation: Evaluation;
+}
+
+function show(page: Page, { run, file, table, evaluation }: Shown): void {
+  const left = table.rows - evaluation.rows;
+  const without = left > 0 ? `, ${integer(left)} left out` : "";
+  page.line(`${page.style.strong(harmless(run))} on ${page.style.strong(harmless(file))}`);
+  heading(page, `On ${integer(evaluation.rows)} rows of ${harmless(table.name)}${without}`);
+  evaluationTables(page, evaluation, "chosen in training");
+  page.flush();
 }

@@ -8,7 +8,7 @@ import { type Progress, progressOn, silent } from "../output/progress.ts";
 import { harmless } from "../output/style.ts";
 import { crossValidationPage } from "../pages/crossValidation.ts";
 import { warnings } from "../pages/findings.ts";
-import { evaluation, heading, nameOf } from "../pages/results.ts";
+import { evaluationTables, heading, nameOf } from "../pages/results.ts";
 import { summary, titleLine } from "../pages/summary.ts";
 import { trainingFacts } from "../pages/training.ts";
 import { beside, constant, remember } from "../pages/verdict.ts";
@@ -249,7 +249,7 @@ function results(study: Study, flags: TrainFlags, context: Context): void {
   const hidden = prepared.settings.hidden.length;
   if (!flags.quiet) trainingFacts(page, study);
   heading(page, `On ${integer(test.rows)} rows${groupsTested(prepared)} the network never saw`);
-  evaluation(page, test, "chosen on the validation rows");
+  evaluationTables(page, test, "chosen on the validation rows");
   beside(page, { comparison: study.comparison, baseline: study.baseline.test, hidden });
   constant(page, study.constant);
   if (crossValidation) crossValidationPage(page, crossValidation, hidden);

@@ -4,7 +4,7 @@ const minus = "−";
 /** Narrow and non-breaking. */
 const thin = "\u202f";
 /** Holds a number and its unit on one line; a page writes it as a space. */
-const tie = "\u00a0";
+export const tie = "\u00a0";
 /** What does not exist. */
 const none = "—";
 
@@ -30,6 +30,7 @@ export function placesFor(value: number, digits: number): number {
 
 /** About three significant digits: 0.0413, 1.23, 54.9, 1 234, 1.2e−7. */
 export function figure(value: number, digits = 3): string {
+  if (value === 0) return "0";
   if (!Number.isFinite(value)) return Number.isNaN(value) ? none : value < 0 ? `${minus}∞` : "∞";
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-4 || size >= 1e9))
@@ -45,8 +46,11 @@ export const orNone = (value: number | null, show: (value: number) => string): s
   value === null ? none : show(value);
 
 /** “0.984 – 0.999”. */
-export const range = (low: number | null, high: number | null, show: (value: number) => string) =>
-  low === null || high === null ? none : `${show(low)}${tie}–${tie}${show(high)}`;
+export const range = (
+  low: number | null,
+  high: number | null,
+  show: (value: number) => string,
+): string => (low === null || high === null ? none : `${show(low)}${tie}–${tie}${show(high)}`);
 
 /** “37 %”; what is neither none nor all is never shown as 0 or 100. */
 export function percent(part: number, whole: number): string {

@@ -1,7 +1,16 @@
 /** A run, for people: the network, what goes in, what comes out, where it came from. */
 import type { FittedModel } from "../../src/index.ts";
 import type { Json, Run } from "../../src/node.ts";
-import { bytes, counted, decimals, figure, integer, listed } from "../output/numbers.ts";
+import {
+  bytes,
+  counted,
+  decimals,
+  figure,
+  integer,
+  listed,
+  range,
+  tie,
+} from "../output/numbers.ts";
 import type { Page } from "../output/page.ts";
 import { harmless } from "../output/style.ts";
 import { digitsOf, intervalOf, nameOf } from "./results.ts";
@@ -41,6 +50,7 @@ function layers(page: Page, { network, weights }: FittedModel): void {
   const rows = summary.map(({ path, name, inputs, outputs, parameters }) => {
     const shapes = Object.entries(weights)
       .filter(([key]) => key.startsWith(`${path}.`))
+      .reverse() // the weight, then its bias
       .map(([key, { shape }]) => `${key} [${shape.join(", ")}]`);
     const maps = inputs === null ? "" : `${integer(inputs)} → ${integer(outputs ?? inputs)}`;
     return [path, name, maps, parameters > 0 ? integer(parameters) : "", shapes.join("  ")];
@@ -61,11 +71,12 @@ function inputs(page: Page, recipe: Recipe): void {
   const { strong, faint } = page.style;
   page.line();
   page.line(`${strong("Inputs")}   ${counted(recipe.inputs.length, "column")}`);
-  const rows = recipe.inputs.slice(0, mostInputs).map((input) => {
-    const gap = "indicator" in input && input.indicator ? ", gaps marked" : "";
-    return [harmless(input.name), input.kind, faint(becomes(input) + gap)];
-  });
-  page.table(rows, [{}, {}, {}]);
+  const shown = recipe.inputs.slice(0, mostInputs);
+  const head = ["column", "kind", "becomes", "seen", "gaps become"];
+  const rows = [head.map(faint), ...shown.map(inputRow)];
+  const fitting = ([name = "", kind = "", becomes = "", ...rest]: string[]) =>
+    page.narrow ? [name, becomes] : [name, kind, becomes, ...rest];
+  page.table(rows.map(fitting), []);
   const more = recipe.inputs.slice(mostInputs).map(({ name }) => harmless(name));
   if (more.length > 0) page.line(faint(`and ${integer(more.length)} more: ${listed(more)}`), 2);
   const out = recipe.leftOut.map(({ name, reason }) => `${harmless(name)} (${reason})`);
@@ -73,16 +84,38 @@ function inputs(page: Page, recipe: Recipe): void {
 }
 
 /** What a column becomes before it reaches the network. */
-function becomes(input: Recipe["inputs"][number]): string {
-  if (input.kind === "number") {
-    const { mean, deviation, low, high, median } = input;
-    return `(x − ${figure(mean, 4)}) / ${figure(deviation, 4)}, seen ${figure(low)} – ${figure(high)}, gaps ${figure(median)}`;
+function inputRow(input: Recipe["inputs"][number]): string[] {
+  const name = [harmless(input.name), input.kind];
+  const marked = (text: string) =>
+    "indicator" in input && input.indicator ? `${text}, marked` : text;
+  switch (input.kind) {
+    case "number": {
+      const { mean, deviation, low, high, median } = input;
+      const standardized = `(x − ${figure(mean, 4)}) / ${figure(deviation, 4)}`.replaceAll(
+        " ",
+        tie,
+      );
+      return [
+        ...name,
+        standardized,
+        range(low, high, (end) => figure(end)),
+        marked(figure(median)),
+      ];
+    }
+    case "binary": {
+      const levels = input.levels.map(harmless);
+      return [...name, `1 if ${levels[1]}`, levels.join(", "), marked(levels[input.commoner]!)];
+    }
+    case "category":
+      return [
+        ...name,
+        `${input.levels.length} × 0/1`,
+        listed(input.levels.map(harmless)),
+        marked("0"),
+      ];
+    case "sequence":
+      return [...name, `${input.length} letters × 0/1`, harmless(input.alphabet), "0"];
   }
-  if (input.kind === "sequence")
-    return `${input.length} letters of ${harmless(input.alphabet)}, one-hot`;
-  if (input.kind === "binary")
-    return `1 if ${harmless(input.levels[1])}, 0 if ${harmless(input.levels[0])}`;
-  return `one-hot: ${listed(input.levels.map(harmless))}`;
 }
 
 function outcome(page: Page, { stored, model }: Inspected): void {

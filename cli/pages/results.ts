@@ -113,7 +113,7 @@ export function heading(page: Page, text: string): void {
 }
 
 /** The statistics of an evaluation, with its confusion matrix. */
-export function evaluation(page: Page, found: Evaluation, chosen: string): void {
+export function evaluationTables(page: Page, found: Evaluation, chosen: string): void {
   const { task, statistics, recalls, confusion, threshold } = found;
   const rowOf = (key: string): Row => [key, nameOn(page, key, task), statistics[key]];
   estimates(page, overall[task].map(rowOf));
