@@ -1,6 +1,8 @@
 /** The WebAssembly backend: one memory, slots in it, and a module a program. */
+import { openBlas } from "#platform";
 import { bytesPerElement, type DType, type HostArray, hostArray } from "../../base/dtype.ts";
 import { InputError, InternalError } from "../../base/errors.ts";
+import type { Blas } from "../../base/platform/types.ts";
 import { sizeOf } from "../../base/shape.ts";
 import { describeKernels } from "../../compile/describe.ts";
 import { type Buffer, type Kernel, readsOf, writesOf } from "../../compile/kernel.ts";
@@ -8,7 +10,8 @@ import { aligned, layOut } from "../../compile/memory.ts";
 import { orderKernels } from "../../compile/order.ts";
 import { simplify } from "../../compile/simplify.ts";
 import type { Program, ProgramRequest, Session, Slot } from "../backend.ts";
-import { emitModule, maximumPages, workspaceOf } from "./emit.ts";
+import { type EmitRequest, emitModule, maximumPages, workspaceOf } from "./emit.ts";
+import { stretches } from "./native.ts";
 
 const pageBytes = 65_536;
 
@@ -55,11 +58,17 @@ interface Held {
 }
 
 class WasmSession implements Session {
-  readonly name = "wasm";
+  readonly name: string;
+  readonly #blas: Blas | null;
   readonly #heap = new Heap();
   readonly #slots = new Map<Slot, Held>();
   /** Scratch memory of the largest program so far; programs run one at a time and share it. */
   #scratch: Held = { address: 0, bytes: 0 };
+
+  constructor(blas: Blas | null) {
+    this.name = blas ? "blas" : "wasm";
+    this.#blas = blas;
+  }
 
   allocate(shape: Slot["shape"], dtype: DType, data?: ArrayLike<number>): Slot {
     const slot: Slot = { shape, dtype };
@@ -111,16 +120,33 @@ class WasmSession implements Session {
       return this.#held(bound(inputs, place.name)).address;
     };
     const workspaces = arena.workspaces.map((offset) => scratch + offset);
-    const module = new WebAssembly.Module(emitModule({ kernels, addressOf, workspaces }));
-    const instance = new WebAssembly.Instance(module, { golgi: { memory: this.#heap.memory } });
     return {
-      run: instance.exports.run as () => void,
+      run: this.#link({ kernels, addressOf, workspaces }),
       scratchBytes: arena.bytes,
       describe: () => describeKernels(kernels),
       free: () => {
         for (const slot of literals.values()) this.free(slot);
         literals.clear();
       },
+    };
+  }
+
+  /** The program as one call: one module, or modules with native products in between. */
+  #link(request: EmitRequest): () => void {
+    const { memory } = this.#heap;
+    const run = (part: EmitRequest) => {
+      const module = new WebAssembly.Module(emitModule(part));
+      return new WebAssembly.Instance(module, { golgi: { memory } }).exports.run as () => void;
+    };
+    if (!this.#blas) return run(request);
+    const { kernels, addressOf, workspaces } = request;
+    const parts = stretches({ kernels, addressOf, memory, blas: this.#blas }).map((part) => {
+      if (typeof part === "function") return part;
+      const pick = <T>(list: readonly T[]) => part.map((i) => list[i]!);
+      return run({ kernels: pick(kernels), addressOf, workspaces: pick(workspaces) });
+    });
+    return () => {
+      for (const part of parts) part();
     };
   }
 
@@ -161,4 +187,13 @@ function bound(inputs: ProgramRequest["inputs"], name: string): Slot {
 }
 
 /** A session on WebAssembly: plain SIMD, one thread, the same bits on every machine. */
-export const wasmSession = (): Session => new WasmSession();
+export const wasmSession = (): Session => new WasmSession(null);
+
+/**
+ * The same with large products done by the system's BLAS (OpenBLAS, MKL, BLIS, Accelerate), which
+ * is not bit-reproducible. Throws an `InputError` that says how to install one where there is none.
+ *
+ *     const session = await blasSession({ threads: 2 });
+ */
+export const blasSession = async ({ threads = 1 }: { threads?: number } = {}): Promise<Session> =>
+  new WasmSession(await openBlas({ threads }));

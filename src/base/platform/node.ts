@@ -36,6 +36,9 @@ const kindOf = (path: string) =>
     throw error;
   });
 
+export const openBlas: Platform["openBlas"] = async (options) =>
+  (await import("./blas.ts")).openBlas(options);
+
 /** A plain array: a Buffer's slice() is a view, where everyone expects a copy. */
 export const readFile: Platform["readFile"] = (path) =>
   about(path, async () => {

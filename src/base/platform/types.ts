@@ -17,6 +17,32 @@ export interface Platform {
   ) => Promise<void>;
   /** SHA-256 as 64 lower-case hexadecimal digits. */
   readonly sha256: (bytes: Uint8Array) => Promise<string>;
+  /** The system's BLAS, with so many threads; an `InputError` says how to install one. */
+  readonly openBlas: (options: { readonly threads: number }) => Promise<Blas>;
+}
+
+/** A float32 matrix in memory: `address` in bytes, `leading` elements from row to row. */
+export interface BlasMatrix {
+  readonly address: number;
+  readonly leading: number;
+}
+
+/** C = A B, row-major; a transposed operand is stored as its transpose. */
+export interface BlasProduct {
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  readonly a: BlasMatrix & { readonly transposed: boolean };
+  readonly b: BlasMatrix & { readonly transposed: boolean };
+  readonly c: BlasMatrix;
+}
+
+/** Basic linear algebra subprograms of the system, working on WebAssembly's memory without a copy. */
+export interface Blas {
+  /** The file it was found in. */
+  readonly library: string;
+  /** A product that can be run again and again, also after the memory has grown. */
+  prepare(memory: WebAssembly.Memory, product: BlasProduct): () => void;
 }
 
 export type FileContent = Uint8Array | string;

@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+import { openBlas } from "#platform";
+import { runOn } from "../../../test/support/run.ts";
+import { input, matmul, tanh, transpose } from "../../graph/build.ts";
+import type { Node } from "../../graph/node.ts";
+import { evaluate } from "../../graph/reference.ts";
+import { mlp } from "../../nn/index.ts";
+import { fit, tableSamples } from "../../train/index.ts";
+import { blasSession, wasmSession } from "./session.ts";
+
+const found = await openBlas({ threads: 1 }).catch((problem: Error) => problem);
+const ramp = (length: number, phase: number) =>
+  Float32Array.from({ length }, (_, i) => Math.sin(phase + 1.3 * i));
+
+test("where no BLAS is found, the error says how to install one", () => {
+  if (found instanceof Error) expect(found.message).toMatch(/Install (it|one): /);
+  else expect(found.library).toMatch(/blas|mkl|blis|Accelerate/i);
+});
+
+describe.skipIf(found instanceof Error)("native products (skipped where no BLAS is found)", () => {
+  const shapes = [
+    [40, 50, 60],
+    [64, 64, 64],
+    [33, 513, 35],
+  ] as const;
+  const layouts = {
+    plain: (a: Node, b: Node) => matmul(a, b),
+    "left transposed": (a: Node, b: Node) => matmul(transpose(transposed(a)), b),
+    "both transposed": (a: Node, b: Node) =>
+      matmul(transpose(transposed(a)), transpose(transposed(b))),
+  };
+  // an operand that lies transposed in memory
+  const transposed = (a: Node) =>
+    input(`${(a as Node<"input">).arg.name}t`, [a.shape[1]!, a.shape[0]!]);
+  const turned = (values: Float32Array, rows: number, columns: number) =>
+    values.map((_, i) => values[(i % rows) * columns + Math.floor(i / rows)]!);
+
+  test.each(shapes)("%i x %i x %i in every layout", async (m, k, n) => {
+    const session = await blasSession();
+    const [a, b] = [input("a", [m, k]), input("b", [k, n])];
+    const values = { a: ramp(m * k, 1), b: ramp(k * n, 2) };
+    const inputs = { ...values, at: turned(values.a, m, k), bt: turned(values.b, k, n) };
+    for (const build of Object.values(layouts)) {
+      const y = tanh(build(a, b));
+      const [got] = runOn(session, [y], inputs);
+      const [wanted] = evaluate([y], inputs);
+      got!.forEach((x, i) => void expect(x).toBeCloseTo(wanted![i]!, 4));
+    }
+  });
+
+  test("a memory that grows between two runs is followed", async () => {
+    const session = await blasSession();
+    const [a, b] = [input("a", [64, 64]), input("b", [64, 64])];
+    const slots = {
+      a: session.allocate([64, 64], "f32", ramp(4096, 1)),
+      b: session.allocate([64, 64], "f32", ramp(4096, 2)),
+    };
+    const to = session.allocate([64, 64], "f32");
+    const program = session.compile({ inputs: slots, outputs: [{ node: matmul(a, b), to }] });
+    program.run();
+    const first = [...session.read(to)];
+    session.allocate([4_000_000], "f32");
+    session.write(to, new Float32Array(4096));
+    program.run();
+    expect([...session.read(to)]).toEqual(first);
+  });
+
+  test("training ends near where WebAssembly's ends", async () => {
+    const samples = tableSamples({
+      features: ramp(200 * 40, 3),
+      columns: 40,
+      targets: Float32Array.from({ length: 200 }, (_, i) => i % 2),
+    });
+    const build = ({ features, outputs }: { features: number; outputs: number }) =>
+      mlp({ inputs: features, hidden: [64], outputs });
+    const options = { loss: "binaryCrossEntropy", epochs: 5, batchSize: 64 } as const;
+    const [native, wasm] = [
+      await fit(build, samples, { ...options, session: await blasSession() }),
+      await fit(build, samples, { ...options, session: wasmSession() }),
+    ];
+    expect(native.history.at(-1)!.loss).toBeCloseTo(wasm.history.at(-1)!.loss, 4);
+  });
+});
