@@ -77,37 +77,36 @@ export function orderKernels(results: readonly Result[]): Kernel[] {
   const fused = fuse(results.map(({ node }) => node));
   const { kernels } = fused;
   const before = dependencies(kernels);
+  const reads = kernels.map(readsOf);
+  const writer = new Map(kernels.flatMap((kernel, i) => writesOf(kernel).map((b) => [b, i])));
   const copies: Kernel[] = [];
   let next =
-    1 +
-    Math.max(
-      -1,
-      ...kernels.flatMap((k) => [...readsOf(k), ...writesOf(k)]).map((b) => b.id),
-      ...fused.results.map((b) => b.id),
-    );
+    1 + Math.max(-1, ...[...reads.flat(), ...writer.keys(), ...fused.results].map(({ id }) => id));
   const fresh = (like: Buffer, place: Buffer["place"]): Buffer => ({ ...like, id: next++, place });
   results.forEach(({ sharedWith }, output) => {
     const buffer = fused.results[output]!;
-    const writer = kernels.findIndex((kernel) => writesOf(kernel).includes(buffer));
-    const readers = kernels.flatMap((kernel, i) =>
-      i !== writer && readsOf(kernel).some((read) => isShared(read, sharedWith)) ? [i] : [],
+    const own = writer.get(buffer);
+    const readers = reads.flatMap((read, i) =>
+      i !== own && read.some((each) => isShared(each, sharedWith)) ? [i] : [],
     );
     const direct =
+      own !== undefined &&
       buffer.place.kind === "scratch" &&
-      readsInPlace(kernels[writer]!, buffer, sharedWith) &&
-      !readers.some((reader) => follows(before, reader, writer));
+      readsInPlace(kernels[own]!, buffer, sharedWith) &&
+      !readers.some((reader) => follows(before, reader, own));
     if (direct) {
       buffer.place = { kind: "output", output };
-      for (const reader of readers) before[writer]!.add(reader);
-    } else {
-      // by way of scratch memory: sources, and what must be read before it may be overwritten
-      const held = buffer.place.kind === "scratch" ? buffer : fresh(buffer, { kind: "scratch" });
-      if (held !== buffer) {
-        kernels.push(copy(buffer, held));
-        before.push(new Set(writer >= 0 ? [writer] : []));
-      }
-      copies.push(copy(held, fresh(buffer, { kind: "output", output })));
+      for (const reader of readers) before[own]!.add(reader);
+      return;
     }
+    // by way of scratch memory: sources, and what must be read before it may be overwritten
+    const held = buffer.place.kind === "scratch" ? buffer : fresh(buffer, { kind: "scratch" });
+    if (held !== buffer) {
+      kernels.push(copy(buffer, held));
+      reads.push([buffer]);
+      before.push(new Set(own === undefined ? [] : [own]));
+    }
+    copies.push(copy(held, fresh(buffer, { kind: "output", output })));
   });
   return [...sorted(before).map((i) => kernels[i]!), ...copies];
 }
