@@ -74,10 +74,11 @@ export const name: Parse<string> = (flag) => (text) => {
 
 /** `A,B`; given again, the flag adds to what it said before. */
 export const names =
-  (flag: string) =>
+  (flag: string, example: string) =>
   (text: string, before: readonly string[] = []): readonly string[] => {
     const found = text.split(",").map((part) => part.trim());
-    if (found.includes("")) throw fault(flag, text, "names with commas between, such as A,B");
+    if (found.includes(""))
+      throw fault(flag, text, `a list with commas between, such as ${example}`);
     return [...before, ...found];
   };
 
@@ -87,7 +88,8 @@ export function nearest(word: string, among: readonly string[]): string | undefi
     .map((candidate) => ({ candidate, distance: distanceOf(word, candidate) }))
     .sort((a, b) => a.distance - b.distance);
   const [best] = ranked;
-  return best && best.distance <= Math.max(1, word.length / 3) ? best.candidate : undefined;
+  const most = word.length < 4 ? 1 : Math.max(2, word.length / 3);
+  return best && best.distance <= most ? best.candidate : undefined;
 }
 
 /** Edits that turn one word into the other; a beginning of the other is one away. */

@@ -21,7 +21,8 @@ export async function interruptible<T>(
   const release = terminal.onInterrupt(() => {
     if (!controller.signal.aborted) return controller.abort();
     if (!mayLeave) return;
-    terminal.err.write("golgi: interrupted, nothing is written\n");
+    const clean = terminal.err.isTerminal ? "\r\u001b[K" : "";
+    terminal.err.write(`${clean}golgi: interrupted, nothing is written\n`);
     terminal.exit(interrupted);
   });
   const protect = async <R>(writing: () => Promise<R>) => {

@@ -37,6 +37,8 @@ function release(): string {
 }
 
 async function run(program: Command, args: readonly string[]): Promise<void> {
+  const [first, asked = ""] = args;
+  if (first === "help" && !/^(?:-.*|help|)$/.test(asked)) requireCommand(program, asked);
   try {
     await program.parseAsync([...args], { from: "user" });
   } catch (error) {
@@ -56,13 +58,8 @@ function inOurWords(error: CommanderError, program: Command, args: readonly stri
   switch (error.code) {
     case "commander.unknownOption":
       return unknownFlag(said, command ?? program, help);
-    case "commander.unknownCommand": {
-      const near = nearest(
-        said,
-        program.commands.map((each) => each.name()),
-      );
-      return `there is no command “${said}”. ${near ? `Did you mean “${near}”?` : `See ${help}.`}`;
-    }
+    case "commander.unknownCommand":
+      return noCommand(program, said);
     case "commander.missingArgument":
       return `${command?.name()} needs ${said === "run" ? "a run folder" : "a file"}. Usage: golgi ${command?.name()} ${command?.usage()}`;
     case "commander.optionMissingArgument":
@@ -72,6 +69,17 @@ function inOurWords(error: CommanderError, program: Command, args: readonly stri
     default:
       return `${error.message.replace(/^error: /, "")}. See ${help}.`;
   }
+}
+
+function requireCommand(program: Command, name: string): void {
+  if (!program.commands.some((each) => each.name() === name))
+    throw new UsageError(noCommand(program, name));
+}
+
+function noCommand(program: Command, name: string): string {
+  const names = program.commands.map((each) => each.name());
+  const near = nearest(name, names);
+  return `there is no command “${name}”. ${near ? `Did you mean “${near}”?` : `The commands are ${names.join(", ")}.`}`;
 }
 
 function unknownFlag(flag: string, command: Command, help: string): string {

@@ -3,7 +3,7 @@ import { Command, Option } from "commander";
 import type { EvaluateFlags } from "./commands/evaluate.ts";
 import type { InspectFlags } from "./commands/inspect.ts";
 import type { PredictFlags } from "./commands/predict.ts";
-import type { TrainFlags } from "./commands/train.ts";
+
 import {
   above0,
   below1,
@@ -17,6 +17,7 @@ import {
   widths,
 } from "./flags.ts";
 import type { Terminal } from "./output/terminal.ts";
+import type { TrainFlags } from "./trainFlags.ts";
 
 /** What a command is called with beside its flags. */
 export interface Context {
@@ -34,9 +35,9 @@ function valued<T>(flags: string, text: string, parse: Parse<T>): Option {
 }
 
 /** A flag with a list that may be given several times. */
-function listing(flags: string, text: string): Option {
+function listing(flags: string, text: string, example = "A,B"): Option {
   const option = new Option(flags, text);
-  return option.argParser(names(option.long!.slice(2)));
+  return option.argParser(names(option.long!.slice(2), example));
 }
 
 const most = 10_000_000;
@@ -54,7 +55,11 @@ const flagsOfTrain = {
     listing("--id <columns>", "columns that name a row, shown beside predictions"),
     listing("--ignore <columns>", "columns to leave out, A,B"),
     listing("--number <columns>", "columns that are numbers, whatever they look like"),
-    listing("--missing <codes>", "more codes for a missing value, such as -9,unknown"),
+    listing(
+      "--missing <codes>",
+      "more codes for a missing value, such as -9,unknown",
+      "-9,unknown",
+    ),
     new Option("--skip-ragged", "leave out lines with too few or too many cells"),
   ],
   "Which rows test it": [

@@ -1,6 +1,5 @@
 /** `golgi train`: read, split, train, evaluate, write. */
-import type { Prepared, Study, StudyEvent, StudyOptions } from "../../src/index.ts";
-import { UsageError } from "../flags.ts";
+import type { Prepared, Study, StudyEvent } from "../../src/index.ts";
 import { interruptible } from "../interrupt.ts";
 import { integer } from "../output/numbers.ts";
 import { Page, warn } from "../output/page.ts";
@@ -14,41 +13,8 @@ import { trainingFacts } from "../pages/training.ts";
 import { beside, constant, remember } from "../pages/verdict.ts";
 import { written } from "../pages/written.ts";
 import type { Context } from "../program.ts";
-import { called, shellWords, spoken } from "../words.ts";
-
-export interface TrainFlags {
-  readonly target?: string;
-  readonly positive?: string;
-  readonly task?: NonNullable<StudyOptions["task"]>;
-  readonly group?: string;
-  readonly id?: readonly string[];
-  readonly ignore?: readonly string[];
-  readonly number?: readonly string[];
-  readonly missing?: readonly string[];
-  readonly skipRagged?: true;
-  readonly testFraction?: number;
-  readonly test?: string;
-  readonly splitColumn?: string;
-  readonly cv?: number;
-  readonly repeat?: number;
-  readonly hidden?: readonly number[];
-  readonly activation?: NonNullable<StudyOptions["activation"]>;
-  readonly dropout?: number;
-  readonly optimizer?: NonNullable<StudyOptions["optimizer"]>;
-  readonly learningRate?: number;
-  readonly weightDecay?: number;
-  readonly batchSize?: number;
-  readonly epochs?: number;
-  readonly patience?: number;
-  readonly balanced?: true;
-  readonly seed?: number;
-  readonly threads?: number;
-  readonly backend?: "wasm" | "blas";
-  readonly out?: string;
-  readonly force?: true;
-  readonly json?: true;
-  readonly quiet?: true;
-}
+import { checkFlags, stemOf, studyOptions, type TrainFlags } from "../trainFlags.ts";
+import { called, shellWords } from "../words.ts";
 
 export async function train(file: string, flags: TrainFlags, context: Context): Promise<number> {
   const target = checkFlags(file, flags);
@@ -58,8 +24,8 @@ export async function train(file: string, flags: TrainFlags, context: Context): 
     import("../../src/node.ts"),
   ]);
   const { force = false, missing = [], skipRagged = false } = flags;
-  const out = flags.out ?? (await node.nextRunPath(stemOf(file)));
-  await node.checkOutput(out, { force });
+  const place = async () => flags.out ?? (await node.nextRunPath(stemOf(file)));
+  await node.checkOutput(await place(), { force });
   const read = (path: string) => golgi.data.read(path, { missing, skipRagged });
   const table = await read(file);
   const testTable = flags.test === undefined ? undefined : await read(flags.test);
@@ -83,6 +49,8 @@ export async function train(file: string, flags: TrainFlags, context: Context): 
         engine: { backend: "wasm", threads: 1, node: process.version },
       },
     });
+    // asked again: another training may have taken the number meanwhile
+    const out = await place();
     const writing = protect(() => node.writeRun(out, contents, { force }));
     await writing.finally(() => {
       if (!flags.json) results(study, flags, context);
@@ -93,62 +61,6 @@ export async function train(file: string, flags: TrainFlags, context: Context): 
     else terminal.out.write(`written to ${out}/\n`);
     return 0;
   });
-}
-
-/** What no flag can check by itself; returns the target. */
-function checkFlags(file: string, flags: TrainFlags): string {
-  if (flags.target === undefined)
-    throw new UsageError(
-      `train needs --target COLUMN, the column to predict: golgi train ${shellWords([file])} --target COLUMN`,
-    );
-  if ((flags.threads ?? 1) > 1)
-    throw new UsageError(
-      `--threads ${flags.threads}: this release trains with 1 thread. Leave --threads out.`,
-    );
-  if (flags.backend === "blas")
-    throw new UsageError(
-      "--backend blas: this release has only the wasm backend. Leave --backend out.",
-    );
-  if (flags.repeat !== undefined && flags.cv === undefined)
-    throw new UsageError(`--repeat ${flags.repeat} repeats a cross-validation. Add --cv 5.`);
-  if (flags.task === "regression" && flags.positive !== undefined)
-    throw new UsageError("--positive is for a binary task, not for a regression. Leave it out.");
-  const told = (["test", "splitColumn", "testFraction"] as const).filter(
-    (name) => flags[name] !== undefined,
-  );
-  if (told.length > 1)
-    throw new UsageError(
-      `${told.map(spoken).join(" and ")} both say which rows test. Keep one of them.`,
-    );
-  return flags.target;
-}
-
-/** Flags as the library calls them; what nobody said stays unsaid. */
-function studyOptions(flags: TrainFlags, target: string): StudyOptions {
-  const { cv, repeat, id, number, ...rest } = flags;
-  const told = {
-    ...rest,
-    target,
-    folds: cv,
-    repeats: repeat,
-    identifiers: id,
-    numbers: number,
-  };
-  const ours = ["test", "missing", "skipRagged", "threads", "backend", "out", "force", "json"];
-  return Object.fromEntries(
-    Object.entries(told).filter(
-      ([key, value]) => value !== undefined && ![...ours, "quiet", "debug"].includes(key),
-    ),
-  ) as unknown as StudyOptions;
-}
-
-/** `wdbc` for `data/wdbc.csv`. */
-function stemOf(file: string): string {
-  const name = file
-    .split(/[/\\]/)
-    .at(-1)!
-    .replace(/\.[^.]*$/, "");
-  return name.replace(/[^\p{L}\p{N}._-]+/gu, "-").replace(/^[-.]+|[-.]+$/g, "") || "run";
 }
 
 /** What is known before training. */

@@ -1,5 +1,5 @@
 /** How training goes: one line that is redrawn on a terminal, else a line an epoch. */
-import { decimals, duration, figure, integer } from "./numbers.ts";
+import { decimals, duration, figure, integer, tie } from "./numbers.ts";
 import { type Style, styleFor, widthOf } from "./style.ts";
 import type { Sink } from "./terminal.ts";
 
@@ -66,8 +66,8 @@ function redrawn({ sink, score, now = () => performance.now() }: ProgressOptions
     stop: () => draw(true, () => style.faint("evaluating …")),
     stage: (what, done, of) =>
       draw(done === of, () => {
-        const size = sink.columns >= 60 ? 25 : 10;
-        return `${style.faint("evaluating ")}${filled(done / of, size, style)}  ${what}`;
+        const line = `${filled(done / of, sink.columns > roomy ? 25 : 10, style)}  ${what}`;
+        return sink.columns > labeled ? style.faint("evaluating ") + line : line;
       }),
     clear: () => {
       if (shown) sink.write("\r\u001b[K");
@@ -82,40 +82,43 @@ function filled(part: number, size: number, style: Style): string {
   return style.accent("█".repeat(full)) + style.faint("░".repeat(size - full));
 }
 
+/** From so many columns on words are spelled out, and there is room for a label. */
+const roomy = 110;
+const labeled = 72;
+
 /** The line in `width` columns: what matters least goes first where there is no room. */
 export function bar(
   at: Standing,
   options: { readonly style: Style; readonly score: string; readonly width: number },
 ): string {
   const { style, score, width } = options;
-  const name = width >= 60 ? "epoch " : "";
+  const size = width >= roomy ? 25 : 10;
+  const name = width >= labeled ? "epoch " : "";
   const parts = [
-    { text: filled(at.epoch / at.epochs, width >= 60 ? 25 : 10, style), rank: 0 },
+    { text: filled(at.epoch / at.epochs, size, style), rank: 0 },
     { text: `${name}${integer(at.epoch)}/${integer(at.epochs)}`, rank: 0 },
     { text: `loss ${figure(at.loss)}`, rank: 1 },
-    ...validationParts(at, score),
+    ...validationParts(at, width >= roomy ? `validation ${score}` : `val. ${score}`),
     { text: `${integer(at.stepsPerSecond)} steps/s`, rank: 5 },
     { text: `${duration(at.remaining)} left`, rank: 3 },
   ];
-  const label = width >= 60 ? "training   " : "";
+  const label = width >= labeled ? style.faint("training   ") : "";
   for (let worst = 5; ; worst--) {
     const kept = parts.filter(({ rank }) => rank <= worst).map(({ text }) => text);
-    const line = style.faint(label) + kept.join("  ");
+    const line = (label + kept.join("  ")).replaceAll(tie, " ");
     if (worst === 0 || widthOf(line) <= width) return line;
   }
 }
 
-function validationParts(at: Standing, score: string) {
-  if (!at.validation) return [];
-  const value = at.validation.score;
+function validationParts({ validation, best, bestScore }: Standing, score: string) {
+  if (!validation) return [];
+  const value = validation.score;
   const text =
-    value === null
-      ? `validation loss ${figure(at.validation.loss)}`
-      : `validation ${score} ${scored(value)}`;
-  const best = at.bestScore === null ? "" : `${scored(at.bestScore)}, `;
+    value === null ? `val. loss ${figure(validation.loss)}` : `${score} ${scored(value)}`;
+  const reached = bestScore === null ? "" : `${scored(bestScore)}, `;
   return [
     { text, rank: 2 },
-    { text: `(best ${best}epoch ${integer(at.best)})`, rank: 4 },
+    { text: `(best ${reached}epoch ${integer(best)})`, rank: 4 },
   ];
 }
 
@@ -137,7 +140,7 @@ function lines({ sink, score }: ProgressOptions): Progress {
         `${integer(stepsPerSecond)} steps/s`,
         `${duration(at.remaining)} left`,
       ];
-      sink.write(`${told.join("  ")}\n`);
+      sink.write(`${told.join("  ").replaceAll(tie, " ")}\n`);
     },
     stop: ({ epoch, best }) =>
       sink.write(`stopped at epoch ${epoch}; weights of epoch ${best} kept; evaluating\n`),

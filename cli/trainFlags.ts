@@ -1,0 +1,97 @@
+/** What `golgi train` was told, checked as a whole and as the library calls it. */
+import type { StudyOptions } from "../src/index.ts";
+import { UsageError } from "./flags.ts";
+import { shellWords, spoken } from "./words.ts";
+
+export interface TrainFlags {
+  readonly target?: string;
+  readonly positive?: string;
+  readonly task?: NonNullable<StudyOptions["task"]>;
+  readonly group?: string;
+  readonly id?: readonly string[];
+  readonly ignore?: readonly string[];
+  readonly number?: readonly string[];
+  readonly missing?: readonly string[];
+  readonly skipRagged?: true;
+  readonly testFraction?: number;
+  readonly test?: string;
+  readonly splitColumn?: string;
+  readonly cv?: number;
+  readonly repeat?: number;
+  readonly hidden?: readonly number[];
+  readonly activation?: NonNullable<StudyOptions["activation"]>;
+  readonly dropout?: number;
+  readonly optimizer?: NonNullable<StudyOptions["optimizer"]>;
+  readonly learningRate?: number;
+  readonly weightDecay?: number;
+  readonly batchSize?: number;
+  readonly epochs?: number;
+  readonly patience?: number;
+  readonly balanced?: true;
+  readonly seed?: number;
+  readonly threads?: number;
+  readonly backend?: "wasm" | "blas";
+  readonly out?: string;
+  readonly force?: true;
+  readonly json?: true;
+  readonly quiet?: true;
+}
+
+/** What no flag can check by itself; returns the target. */
+export function checkFlags(file: string, flags: TrainFlags): string {
+  if (flags.target === undefined)
+    throw new UsageError(
+      `train needs --target COLUMN, the column to predict: golgi train ${shellWords([file])} --target COLUMN`,
+    );
+  if ((flags.threads ?? 1) > 1)
+    throw new UsageError(
+      `--threads ${flags.threads}: this release trains with 1 thread. Leave --threads out.`,
+    );
+  if (flags.backend === "blas")
+    throw new UsageError(
+      "--backend blas: this release has only the wasm backend. Leave --backend out.",
+    );
+  if (flags.repeat !== undefined && flags.cv === undefined)
+    throw new UsageError(`--repeat ${flags.repeat} repeats a cross-validation. Add --cv 5.`);
+  if (flags.task === "regression" && flags.positive !== undefined)
+    throw new UsageError("--positive is for a binary task, not for a regression. Leave it out.");
+  if (flags.number?.includes(flags.target))
+    throw new UsageError(
+      `--number ${flags.target}: this column is the target. To predict it as a number, say --task regression.`,
+    );
+  const told = (["test", "splitColumn", "testFraction"] as const).filter(
+    (name) => flags[name] !== undefined,
+  );
+  if (told.length > 1)
+    throw new UsageError(
+      `${told.map(spoken).join(" and ")} both say which rows test. Keep one of them.`,
+    );
+  return flags.target;
+}
+
+/** Flags that the library calls as we do, and those it calls otherwise. */
+const same = [
+  ...(["positive", "task", "group", "ignore", "testFraction", "splitColumn", "seed"] as const),
+  ...(["hidden", "activation", "dropout", "optimizer", "learningRate", "weightDecay"] as const),
+  ...(["batchSize", "epochs", "patience", "balanced"] as const),
+] satisfies readonly (keyof TrainFlags & keyof StudyOptions)[];
+const renamed = { cv: "folds", repeat: "repeats", id: "identifiers", number: "numbers" } as const;
+
+/** Flags as the library calls them; what nobody said stays unsaid. */
+export function studyOptions(flags: TrainFlags, target: string): StudyOptions {
+  const names = [...same.map((name) => [name, name] as const), ...Object.entries(renamed)] as const;
+  const told = names.flatMap(([flag, name]) => {
+    const value = flags[flag as keyof TrainFlags];
+    return value === undefined ? [] : [[name, value]];
+  });
+  return { target, ...Object.fromEntries(told) };
+}
+
+/** `wdbc` for `data/wdbc.csv`. */
+export function stemOf(file: string): string {
+  const name = file
+    .split(/[/\\]/)
+    .at(-1)!
+    .replace(/\.[^.]*$/, "");
+  return name.replace(/[^\p{L}\p{N}._-]+/gu, "-").replace(/^[-.]+|[-.]+$/g, "") || "run";
+}
