@@ -1,6 +1,7 @@
 /** Golgi: deep learning for biomedical data. */
 import * as data from "./data/index.ts";
 import * as loss from "./loss/index.ts";
+import * as metrics from "./metrics/index.ts";
 import * as nn from "./nn/index.ts";
 import * as optim from "./optim/index.ts";
 import * as train from "./train/index.ts";
@@ -90,4 +91,4 @@ export {
   where,
   zeros,
 } from "./tensor/index.ts";
-export { data, loss, nn, optim, train };
+export { data, loss, metrics, nn, optim, train };

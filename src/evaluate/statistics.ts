@@ -26,6 +26,13 @@ export interface EvaluationOptions extends IntervalOptions {
   readonly threshold?: number | null;
 }
 
+/** Resamples so that a bootstrap draws about so many rows: 2000 of few rows, 200 of very many. */
+const resamplesFor = (rows: number, draws: number) =>
+  Math.max(200, Math.min(2000, Math.round(draws / rows)));
+const mostDraws = 1e7;
+/** Calibration is fitted anew in each resample of groups. */
+const mostFits = 1e6;
+
 /**
  * All statistics of a task from predictions and what is true: the place of each row's label, or its
  * number. What does not exist on these rows is `null` with its reason.
@@ -36,7 +43,9 @@ export function statisticsOf(
   options: EvaluationOptions = {},
 ): Evaluation {
   const { task, rows, labels, values } = predictions;
-  const { threshold = null, ...interval } = options;
+  const { threshold = null, ...told } = options;
+  const { resamples = resamplesFor(rows, mostDraws) } = told;
+  const interval = { ...told, resamples };
   const none = { task, rows, recalls: null, threshold };
   if (task === "regression") {
     const { r2, rmse, mae } = regression(values, truth, interval);
@@ -66,10 +75,12 @@ export function statisticsOf(
 function binaryStatistics(
   predictions: Predictions,
   truth: Float64Array,
-  interval: IntervalOptions,
+  interval: IntervalOptions & { readonly resamples: number },
 ): Statistics {
   const p = positives(predictions);
-  const { slope } = calibrationSlope(p, truth, interval);
+  const fits = Math.min(interval.resamples, resamplesFor(p.length, mostFits));
+  const refitted = { ...interval, resamples: fits };
+  const { slope } = calibrationSlope(p, truth, refitted);
   // the calls are 0 or 1 already: folds have thresholds of their own
   const calls = atThreshold(predictions.values, truth, { ...interval, threshold: 0.5 });
   const { sensitivity, specificity, ppv, npv, accuracy, ...summaries } = calls;
@@ -80,7 +91,7 @@ function binaryStatistics(
     scaledBrier: scaledBrier(p, truth, interval),
     logLoss: logLoss(p, truth, interval),
     calibrationSlope: plain(slope),
-    calibrationIntercept: plain(calibrationInTheLarge(p, truth, interval)),
+    calibrationIntercept: plain(calibrationInTheLarge(p, truth, refitted)),
     observedOverExpected: observedOverExpected(p, truth, interval),
     sensitivity,
     specificity,
@@ -116,8 +127,9 @@ export function compare(
   against: BaselineName,
   [network, baseline]: readonly [Predictions, Predictions],
   truth: Float64Array,
-  interval: IntervalOptions = {},
+  options: IntervalOptions = {},
 ): BaselineComparison {
+  const interval = { resamples: resamplesFor(truth.length, mostDraws), ...options };
   if (network.task === "binary") {
     const { difference, low, high, p, method, reason } = compareAuroc(
       positives(network),
