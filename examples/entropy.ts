@@ -1,13 +1,6 @@
 /** How much each column of a table says of the outcome, in bits: entropy and mutual information. */
 // biome-ignore-all lint/suspicious/noConsole: an example prints.
-import { data } from "golgi";
-import {
-  conditionalEntropy,
-  distribution,
-  entropy,
-  jointDistribution,
-  mutualInformation,
-} from "../src/metrics/entropy.ts";
+import { data, metrics } from "golgi";
 
 const bits = { unit: "bits" } as const;
 const table = await data.read("data/biopsy_repeated_ids.csv");
@@ -21,13 +14,17 @@ function labelsOf(name: string): number[] {
 
 const outcome = labelsOf("class");
 const counts = [0, 1].map((label) => outcome.filter((each) => each === label).length);
-console.log(`H(class) = ${entropy(distribution(counts), bits).toFixed(3)} bits`);
+console.log(`H(class) = ${metrics.entropy(metrics.distribution(counts), bits).toFixed(3)} bits`);
 
 const ranked = table.columns
   .filter(({ name }) => name !== "class" && name !== "ID")
   .map(({ name }) => {
-    const joint = jointDistribution(labelsOf(name), outcome);
-    return { name, shared: mutualInformation(joint, bits), left: conditionalEntropy(joint, bits) };
+    const joint = metrics.jointDistribution(labelsOf(name), outcome);
+    return {
+      name,
+      shared: metrics.mutualInformation(joint, bits),
+      left: metrics.conditionalEntropy(joint, bits),
+    };
   })
   .sort((a, b) => b.shared - a.shared);
 for (const { name, shared, left } of ranked)
