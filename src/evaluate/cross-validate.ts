@@ -1,6 +1,7 @@
 /** Cross-validation of the rows that are not tested: recipe, network and baseline in every fold. */
 import type { Session } from "../backends/backend.ts";
 import { type Fold, kFold, type Split, splitRows } from "../data/index.ts";
+import type { IntervalOptions } from "../metrics/index.ts";
 import { type LessonSource, learn, lessonOf, predictPart } from "./learn.ts";
 import { tasks } from "./network.ts";
 import { learningRows } from "./prepare.ts";
@@ -17,6 +18,7 @@ import type {
 
 interface Options {
   readonly source: LessonSource;
+  readonly interval: IntervalOptions;
   readonly session: Session;
   readonly tell: (event: StudyEvent) => void;
   readonly signal?: AbortSignal;
@@ -58,7 +60,7 @@ export async function crossValidate(
     results.push(result);
     options.tell({ event: "fold", of: folds.length, ...result });
   }
-  return { folds: results, mean: foldMeans(results), ...pool(prepared, judged) };
+  return { folds: results, mean: foldMeans(results), ...pool(prepared, judged, options.interval) };
 }
 
 async function judgeFold(prepared: Prepared, fold: Fold, index: number, options: Options) {
@@ -107,11 +109,10 @@ function foldSplit({ target, groups, settings }: Prepared, fold: Fold, index: nu
 }
 
 /** All folds' held-out rows as one. */
-function pool(prepared: Prepared, judged: readonly Judged[]) {
-  const { target, settings } = prepared;
+function pool({ target }: Prepared, judged: readonly Judged[], options: IntervalOptions) {
   const truth = joined(judged.map((fold) => fold.truth));
   const units = Int32Array.from(judged.flatMap((fold) => Array.from(fold.units)));
-  const interval = { seed: settings.seed, groups: units };
+  const interval = { ...options, groups: units };
   const [network, baseline] = (["network", "baseline"] as const).map((which) =>
     joinPredictions(judged.map((fold) => fold[which])),
   );

@@ -9,6 +9,7 @@ import {
   readTarget,
   type Table,
 } from "../data/index.ts";
+import type { IntervalOptions } from "../metrics/index.ts";
 import { predictPart } from "./learn.ts";
 import { statisticsOf } from "./statistics.ts";
 import type { Evaluation, FittedModel, Predictions } from "./types.ts";
@@ -59,9 +60,9 @@ export function predictTable(
 export function evaluateTable(
   model: FittedModel,
   table: Table,
-  options: ApplyOptions & { readonly group?: string; readonly seed?: number } = {},
+  options: ApplyOptions & Pick<IntervalOptions, "seed" | "resamples"> & { group?: string } = {},
 ): Evaluated {
-  const { session, group, seed = 0 } = options;
+  const { session, group, seed = 0, resamples } = options;
   const target = readTarget(model.target, table);
   const { rows } = target;
   if (rows.length === 0)
@@ -72,9 +73,13 @@ export function evaluateTable(
   const { recipe, threshold } = model;
   const part = partOf({ table, target, recipe, scale: model.target.scale, groups }, rows);
   const predictions = predictPart(model, part, session);
-  const grouped = part.groups ? { groups: part.groups } : {};
+  const interval = {
+    seed,
+    ...(resamples === undefined ? {} : { resamples }),
+    ...(part.groups ? { groups: part.groups } : {}),
+  };
   return {
-    evaluation: statisticsOf(predictions, part.truth, { seed, threshold, ...grouped }),
+    evaluation: statisticsOf(predictions, part.truth, { ...interval, threshold }),
     predictions,
     rows,
     truth: part.truth,

@@ -1,6 +1,7 @@
 /** A study: the network, its baselines, and what they are worth on rows that they never saw. */
 import { wasmSession } from "../backends/wasm/session.ts";
 import { countLabels } from "../data/index.ts";
+import type { IntervalOptions } from "../metrics/index.ts";
 import { crossValidate } from "./cross-validate.ts";
 import { constantPredictions, type Lesson, learn, lessonOf, predictPart } from "./learn.ts";
 import { tasks } from "./network.ts";
@@ -31,11 +32,21 @@ export async function study(prepared: Prepared, options: StudyRunOptions = {}): 
   const simple = await learn(lesson, { settings: baselineSettings(settings), session });
   const { baseline: name } = tasks[target.task];
   tell({ event: "baseline", name, epochs: simple.trained.history.length });
-  const judged = judge({ prepared, lesson, models: [network.model, simple.model], session });
+  const models = [network.model, simple.model] as const;
+  const judged = judge({
+    prepared,
+    lesson,
+    models,
+    session,
+    interval: intervalOf(prepared, options),
+  });
   const folded =
     prepared.options.folds === undefined || signal?.aborted
       ? null
-      : await crossValidate(prepared, { source: sourceOf(prepared), session, tell, ...stop });
+      : await crossValidate(prepared, {
+          ...{ source: sourceOf(prepared), interval: intervalOf(prepared, options) },
+          ...{ session, tell, ...stop },
+        });
   return {
     prepared,
     model: network.model,
@@ -46,6 +57,11 @@ export async function study(prepared: Prepared, options: StudyRunOptions = {}): 
     events,
   };
 }
+
+const intervalOf = ({ settings }: Prepared, { resamples }: StudyRunOptions): IntervalOptions => ({
+  seed: settings.seed,
+  ...(resamples === undefined ? {} : { resamples }),
+});
 
 const sourceOf = ({ table, target, groups, test, options }: Prepared) => ({
   ...{ table, target, groups, test },
@@ -61,11 +77,12 @@ function judge(from: {
   readonly lesson: Lesson;
   readonly models: readonly [network: Learned, baseline: Learned];
   readonly session: NonNullable<StudyRunOptions["session"]>;
+  readonly interval: IntervalOptions;
 }) {
   const { prepared, lesson, models, session } = from;
-  const { settings, target, split } = prepared;
+  const { target, split } = prepared;
   const { held } = lesson;
-  const interval = { seed: settings.seed, ...(held.groups ? { groups: held.groups } : {}) };
+  const interval = { ...from.interval, ...(held.groups ? { groups: held.groups } : {}) };
   const [network, baseline] = models.map((model) => predictPart(model, held, session));
   const constant = constantPredictions(target, {
     counts: countLabels(target, split.training),

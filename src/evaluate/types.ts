@@ -205,6 +205,8 @@ export interface StudyRunOptions {
   readonly onEvent?: (event: StudyEvent) => void;
   /** Ends training after the running epoch; the best weights so far are evaluated. */
   readonly signal?: AbortSignal;
+  /** Resamples of each bootstrap (default 2000, fewer of many rows). */
+  readonly resamples?: number;
   /** Where to compute (default: WebAssembly). */
   readonly session?: Session;
 }

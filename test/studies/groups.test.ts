@@ -26,16 +26,15 @@ describe("biopsy_repeated_ids.csv", async () => {
   test("with a group no patient is on two sides, and intervals resample patients", async () => {
     const prepared = prepare(table, { target: "class", group: "ID", seed: 3 });
     expect(torn(prepared)).toBe(0);
-    const done = await study(prepared);
+    const done = await study(prepared, { resamples: 200 });
     expect(done.test.statistics.auroc!.value).toBeGreaterThan(0.97);
     for (const name of ["auroc", "brier", "sensitivity", "calibrationSlope"])
       expect(done.test.statistics[name]!.method, name).toMatch(/over \d+ groups/);
     expect(done.comparison.method).toMatch(/paired .*over \d+ groups/);
-    const again = evaluateTable(done.model, table, { group: "ID" });
+    const again = evaluateTable(done.model, table, { group: "ID", resamples: 100 });
     expect(again.evaluation.statistics.auroc!.method).toMatch(/over 645 groups/);
-    expect(evaluateTable(done.model, table).evaluation.statistics.auroc!.method).toContain(
-      "DeLong",
-    );
+    const { auroc } = evaluateTable(done.model, table, { resamples: 100 }).evaluation.statistics;
+    expect(auroc!.method).toContain("DeLong");
   });
 });
 
@@ -67,7 +66,7 @@ describe("a small table of visits", () => {
       folds: 3,
       repeats: 2,
     });
-    const { crossValidation } = await study(prepared);
+    const { crossValidation } = await study(prepared, { resamples: 100 });
     const { folds, pooled, mean } = crossValidation!;
     const names = folds.map(({ repeat, fold }) => `${repeat}.${fold}`);
     expect(names.join(" ")).toBe("0.0 0.1 0.2 1.0 1.1 1.2");
