@@ -6,8 +6,6 @@ import { harmless } from "./output/style.ts";
 import { processTerminal, type Terminal } from "./output/terminal.ts";
 import { programFor } from "./program.ts";
 
-const issues = "https://github.com/golgi-ml/golgi/issues";
-
 /** Runs one command and never throws: `process.exitCode = await main(process.argv.slice(2))`. */
 export async function main(
   args: readonly string[],
@@ -97,7 +95,6 @@ function explain(error: unknown, { err }: Terminal, debug: boolean): number {
   err.write(`golgi: ${known ? line : `internal fault: ${line}`}\n`);
   if (known) return 2;
   if (debug && error instanceof Error) err.write(`${error.stack}\n`);
-  else
-    err.write(`This is a fault of Golgi: please report it with what --debug shows (${issues}).\n`);
+  else err.write(`This is a fault of Golgi: please report it with what --debug shows.\n`);
   return 1;
 }

@@ -72,11 +72,9 @@ function inputs(page: Page, recipe: Recipe): void {
   page.line();
   page.line(`${strong("Inputs")}   ${counted(recipe.inputs.length, "column")}`);
   const shown = recipe.inputs.slice(0, mostInputs);
-  const head = ["column", "kind", "becomes", "seen", "gaps become"];
+  const head = ["column", "becomes", "seen", "gaps become"];
   const rows = [head.map(faint), ...shown.map(inputRow)];
-  const fitting = ([name = "", kind = "", becomes = "", ...rest]: string[]) =>
-    page.narrow ? [name, becomes] : [name, kind, becomes, ...rest];
-  page.table(rows.map(fitting), []);
+  page.table(page.narrow ? rows.map((row) => row.slice(0, 2)) : rows, []);
   const more = recipe.inputs.slice(mostInputs).map(({ name }) => harmless(name));
   if (more.length > 0) page.line(faint(`and ${integer(more.length)} more: ${listed(more)}`), 2);
   const out = recipe.leftOut.map(({ name, reason }) => `${harmless(name)} (${reason})`);
@@ -85,7 +83,7 @@ function inputs(page: Page, recipe: Recipe): void {
 
 /** What a column becomes before it reaches the network. */
 function inputRow(input: Recipe["inputs"][number]): string[] {
-  const name = [harmless(input.name), input.kind];
+  const name = harmless(input.name);
   const marked = (text: string) =>
     "indicator" in input && input.indicator ? `${text}, marked` : text;
   switch (input.kind) {
@@ -95,26 +93,21 @@ function inputRow(input: Recipe["inputs"][number]): string[] {
         " ",
         tie,
       );
-      return [
-        ...name,
-        standardized,
-        range(low, high, (end) => figure(end)),
-        marked(figure(median)),
-      ];
+      return [name, standardized, range(low, high, (end) => figure(end)), marked(figure(median))];
     }
     case "binary": {
       const levels = input.levels.map(harmless);
-      return [...name, `1 if ${levels[1]}`, levels.join(", "), marked(levels[input.commoner]!)];
+      return [name, `1 if ${levels[1]}`, levels.join(", "), marked(levels[input.commoner]!)];
     }
     case "category":
       return [
-        ...name,
+        name,
         `${input.levels.length} × 0/1`,
         listed(input.levels.map(harmless)),
         marked("0"),
       ];
     case "sequence":
-      return [...name, `${input.length} letters × 0/1`, harmless(input.alphabet), "0"];
+      return [name, `${input.length} letters × 0/1`, harmless(input.alphabet), "0"];
   }
 }
 
