@@ -107,7 +107,7 @@ export class ResidentSamples {
 }
 
 /** The function behind a loss's name. */
-export const lossOf = (loss: LossName | Loss): Loss =>
+const lossOf = (loss: LossName | Loss): Loss =>
   typeof loss === "string" ? losses[loss] : loss;
 
 /** Whether the targets of a loss are the numbers of classes. */
