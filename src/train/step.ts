@@ -107,8 +107,7 @@ export class ResidentSamples {
 }
 
 /** The function behind a loss's name. */
-const lossOf = (loss: LossName | Loss): Loss =>
-  typeof loss === "string" ? losses[loss] : loss;
+const lossOf = (loss: LossName | Loss): Loss => (typeof loss === "string" ? losses[loss] : loss);
 
 /** Whether the targets of a loss are the numbers of classes. */
 export const countsClasses = (loss: LossName | Loss): boolean =>
