@@ -15,7 +15,7 @@ const adam = optim.adam();
 
 type Everything = {
   params: nn.Params;
-  state: ReturnType<typeof adam.init>;
+  state: optim.State;
   learningRate: Tensor;
 };
 
