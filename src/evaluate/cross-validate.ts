@@ -1,11 +1,10 @@
 /** Cross-validation of the rows that are not tested: recipe, network and baseline in every fold. */
 import type { Session } from "../backends/backend.ts";
-import { type Fold, kFold, type Split, splitRows } from "../data/index.ts";
 import type { IntervalOptions } from "../metrics/index.ts";
 import { type LessonSource, learn, lessonOf, predictPart } from "./learn.ts";
 import { tasks } from "./network.ts";
-import { learningRows } from "./prepare.ts";
-import { baselineSettings, defaults } from "./settings.ts";
+import { baselineSettings } from "./settings.ts";
+import { type FoldSplit, foldSplits } from "./sides.ts";
 import { compare, statisticsOf } from "./statistics.ts";
 import type {
   CrossValidation,
@@ -45,11 +44,7 @@ export async function crossValidate(
   prepared: Prepared,
   options: Options,
 ): Promise<CrossValidation | null> {
-  const { target, groups, settings } = prepared;
-  const { folds: count = 0, repeats = defaults.repeats } = prepared.options;
-  const rows = learningRows(prepared.split);
-  const { seed } = settings;
-  const folds = kFold({ target, rows, folds: count, repeats, seed, ...(groups ? { groups } : {}) });
+  const folds = foldSplits(prepared, prepared.options);
   const judged: Judged[] = [];
   const results: FoldResult[] = [];
   for (const [index, fold] of folds.entries()) {
@@ -63,11 +58,15 @@ export async function crossValidate(
   return { folds: results, mean: foldMeans(results), ...pool(prepared, judged, options.interval) };
 }
 
-async function judgeFold(prepared: Prepared, fold: Fold, index: number, options: Options) {
-  const { target, groups } = prepared;
+async function judgeFold(
+  prepared: Prepared,
+  { repeat, fold, split }: FoldSplit,
+  index: number,
+  options: Options,
+) {
+  const { groups } = prepared;
   const settings = { ...prepared.settings, seed: prepared.settings.seed + index + 1 };
   const { source, session, signal } = options;
-  const split = foldSplit(prepared, fold, index);
   const lesson = lessonOf(source, split);
   const stop = signal ? { signal } : {};
   const network = await learn(lesson, { settings, session, ...stop });
@@ -78,34 +77,18 @@ async function judgeFold(prepared: Prepared, fold: Fold, index: number, options:
   );
   const { statistics } = statisticsOf(ours!, truth, quick);
   const values = Object.entries(statistics).map(([name, { value }]) => [name, value]);
-  const { repeat, fold: number, held } = fold;
   const sizes = {
     training: split.training.length,
     validation: split.validation.length,
-    held: held.length,
+    held: split.test.length,
   };
   return {
     network: ours!,
     baseline: theirs!,
     truth,
-    units: groups ? held.map((row) => groups.of[row]!) : held,
-    result: { repeat, fold: number, rows: sizes, values: Object.fromEntries(values) } as FoldResult,
-    task: target.task,
+    units: groups ? split.test.map((row) => groups.of[row]!) : split.test,
+    result: { repeat, fold, rows: sizes, values: Object.fromEntries(values) } as FoldResult,
   };
-}
-
-/** A fold's training side gives up some rows to stop by; its held rows are tested. */
-function foldSplit({ target, groups, settings }: Prepared, fold: Fold, index: number): Split {
-  const drawn = splitRows({
-    target,
-    rows: fold.training,
-    test: 0,
-    validation: defaults.validationFraction,
-    seed: settings.seed,
-    index: index + 1, // 0 drew the study's own split
-    ...(groups ? { groups } : {}),
-  });
-  return { ...drawn, test: fold.held };
 }
 
 /** All folds' held-out rows as one. */

@@ -10,7 +10,6 @@ import {
   fitRecipe,
   fitScale,
   type Groups,
-  kFold,
   type Recipe,
   readGroups,
   readTarget,
@@ -23,7 +22,7 @@ import {
 import { networkFacts, networkOf } from "./network.ts";
 import { theGroup, toldIdentifier } from "./predictions-table.ts";
 import { settled } from "./settings.ts";
-import { chooseSplit } from "./sides.ts";
+import { chooseSplit, foldSplits } from "./sides.ts";
 import type { Prepared, StudyFinding, StudyOptions } from "./types.ts";
 
 /**
@@ -44,7 +43,7 @@ export function prepare(table: Table, options: StudyOptions): Prepared {
   );
   requireTrained(target, split.training);
   fitScale(target, split.training);
-  checkFolds({ target, groups, split, ownTest: !test }, options);
+  foldSplits({ target, groups, split }, options);
   const recipe = fitRecipe(table, {
     rows: split.training,
     exclude: excluded(options),
@@ -72,7 +71,7 @@ export function prepare(table: Table, options: StudyOptions): Prepared {
       ...table.findings,
       ...target.findings,
       ...aboutColumns(columns, recipe, target, options),
-      ...(test ? aboutTestTable(test, recipe, groups) : []),
+      ...(test ? aboutTestTable(test, recipe, groups) : unseen(table, recipe, split)),
       ...oneClassParts(parts),
     ],
   };
@@ -135,24 +134,6 @@ function requireTrained(target: Target, training: Int32Array): void {
     );
 }
 
-interface FoldNeeds {
-  readonly target: Target;
-  readonly groups: Groups | null;
-  readonly split: Split;
-  readonly ownTest: boolean;
-}
-
-function checkFolds({ target, groups, split }: FoldNeeds, options: StudyOptions): void {
-  if (options.folds === undefined) return;
-  const { folds, repeats = 1 } = options;
-  const rows = learningRows(split);
-  kFold({ target, rows, folds, repeats, seed: 0, ...(groups ? { groups } : {}) });
-}
-
-/** Training and validation rows together, in file order: what cross-validation folds. */
-export const learningRows = ({ training, validation }: Split): Int32Array =>
-  Int32Array.from([...training, ...validation]).sort();
-
 /** Columns that are no features whatever they hold, each with the reason. */
 export function excluded(options: StudyOptions): Map<string, string> {
   const { target, group, splitColumn, identifiers = [], ignore = [] } = options;
@@ -195,6 +176,12 @@ function aboutColumns(
     ),
   ];
 }
+
+/** Categories that only rows outside the training part have. */
+const unseen = (table: Table, recipe: Recipe, { validation, test }: Split): StudyFinding[] =>
+  applyRecipe(recipe, table, Int32Array.from([...validation, ...test])).findings.filter(
+    ({ kind }) => kind === "unseen category",
+  );
 
 /** What the test table brings that training never saw; a column that it lacks is an `InputError`. */
 function aboutTestTable(test: TestSide, recipe: Recipe, groups: Groups | null): StudyFinding[] {

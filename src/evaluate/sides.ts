@@ -2,6 +2,7 @@
 import { InputError } from "../base/errors.ts";
 import {
   type Groups,
+  kFold,
   requireGroupsApart,
   type Split,
   splitByColumn,
@@ -55,3 +56,33 @@ const drawn = (
     seed,
     ...(groups ? { groups } : {}),
   });
+
+/** Training and validation rows together, in file order: what cross-validation folds. */
+export const learningRows = ({ training, validation }: Split): Int32Array =>
+  Int32Array.from([...training, ...validation]).sort();
+
+/** A fold's rows: it learns from some, stops by others, and is judged by those held out. */
+export interface FoldSplit {
+  readonly repeat: number;
+  readonly fold: number;
+  readonly split: Split;
+}
+
+/** All folds of a study, none where no folds are asked for. */
+export function foldSplits(
+  source: Pick<Source, "target" | "groups"> & { readonly split: Split },
+  options: Pick<StudyOptions, "seed" | "folds" | "repeats">,
+): FoldSplit[] {
+  const { target, groups, split } = source;
+  const { seed = defaults.seed, folds, repeats = defaults.repeats } = options;
+  if (folds === undefined) return [];
+  const common = { target, seed, ...(groups ? { groups } : {}) };
+  const share = { test: 0, validation: defaults.validationFraction };
+  return kFold({ ...common, rows: learningRows(split), folds, repeats }).map(
+    ({ repeat, fold, training, held }, index) => {
+      // index 0 drew the study's own split
+      const drawn = splitRows({ ...common, ...share, rows: training, index: index + 1 });
+      return { repeat, fold, split: { ...drawn, test: held } };
+    },
+  );
+}

@@ -156,6 +156,33 @@ describe("told, and on it goes", () => {
   });
 });
 
+test("balanced classes count the same: rare events get higher probabilities", async () => {
+  const table = await visits((line, row) =>
+    line.replace(/(yes|no)$/, row % 6 === 0 ? "yes" : "no"),
+  );
+  const mean = async (balanced: boolean) => {
+    const options = { target: "y", positive: "yes", hidden: [], learningRate: 0.05, balanced };
+    const { predictions } = await study(prepare(table, options), { resamples: 100 });
+    const events = predictions.probabilities!.filter((_, i) => i % 2 === 1);
+    return events.reduce((sum, p) => sum + p, 0) / events.length;
+  };
+  expect(await mean(false)).toBeLessThan(0.35);
+  expect(await mean(true)).toBeGreaterThan(0.4);
+});
+
+test("a category that only held-out rows have is told", async () => {
+  const kinds = (row: number) => (row === 59 ? "odd" : row % 2 === 0 ? "u" : "v");
+  const table = await visits((line, row) => line.replace(/^p\d+/, kinds(row)));
+  const seeds = [0, 1, 2, 3, 4, 5, 6, 7];
+  const seen = seeds.map((seed) => {
+    const { findings, split } = prepare(table, { target: "y", seed });
+    const told = findings.some(({ kind }) => kind === "unseen category");
+    expect(told).toBe(!split.training.includes(59));
+    return told;
+  });
+  expect(new Set(seen).size).toBe(2);
+});
+
 test("a signal ends the training, and what was learned is evaluated", async () => {
   const stop = new AbortController();
   const done = await study(prepare(wdbc, { target: "Diagnosis", folds: 2 }), {
