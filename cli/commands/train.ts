@@ -100,7 +100,7 @@ async function trained(prepared: Prepared, training: Training): Promise<Study> {
     if (!flags.quiet)
       warn(
         err,
-        "stopping after this epoch; the best weights so far are evaluated and written (Ctrl-C again quits at once, nothing is written)",
+        "stopping after this epoch; the best weights so far are evaluated and written. Ctrl-C again quits at once and writes nothing",
       );
   });
   try {

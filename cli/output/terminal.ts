@@ -41,10 +41,9 @@ const widthOf = (stream: NodeJS.WriteStream, { COLUMNS }: Environment) => {
 };
 
 function sink(stream: NodeJS.WriteStream, environment: Environment): Sink {
-  // whoever reads our output may stop early, `golgi predict … | head` say
+  // whoever reads our output may stop early (`golgi train … | head`): the work goes on
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
-    process.exit(0);
   });
   return {
     write: (text) => void stream.write(text),

@@ -1,6 +1,6 @@
 /** What a model is worth: every number with its interval, and how the interval was made. */
 import type { Evaluation, Statistics } from "../../src/index.ts";
-import { decimals, orNone, placesFor, range } from "../output/numbers.ts";
+import { decimals, orNone, placesFor, range, tie } from "../output/numbers.ts";
 import type { Column, Page } from "../output/page.ts";
 import { harmless, padEnd, widthOf } from "../output/style.ts";
 import { matrix } from "./matrix.ts";
@@ -103,7 +103,7 @@ export function heading(page: Page, text: string): void {
   const { strong, faint } = page.style;
   page.line();
   const start = 2 + nameWidth - 2 + 3 + 7 + 3;
-  if (page.narrow) page.line(`${strong(text)}  ${faint("(95 % intervals)")}`, 0, 2);
+  if (page.narrow) page.line(`${strong(text)}  ${faint(`(95${tie}%${tie}intervals)`)}`, 0, 2);
   else if (widthOf(text) < start)
     page.line(`${strong(padEnd(text, start))}${faint("95 % interval")}`);
   else {

@@ -60,8 +60,9 @@ export function constant(page: Page, { task, statistics }: Evaluation): void {
   page.fact("", text);
 }
 
-/** A 95 % interval of AUROC or accuracy wider than this says little. */
+/** Intervals of AUROC, accuracy or R², and of the calibration slope, that say little. */
 const wide = 0.1;
+const wideSlope = 1;
 
 /** What a careful reader would ask, before somebody does. */
 export function remember(page: Page, study: Study, again: string): void {
@@ -73,8 +74,15 @@ export function remember(page: Page, study: Study, again: string): void {
     notes.push(
       `${integer(test.rows)} test rows leave a wide interval: the ${nameOf(key)} of this very network may well be ${digitsOf(key, low)} or ${digitsOf(key, high)}`,
     );
+  const slope = test.statistics.calibrationSlope;
+  if (slope && slope.low !== null && slope.high !== null && slope.high - slope.low > wideSlope)
+    notes.push(
+      `${integer(test.rows)} test rows say little about calibration: its slope may well be ${digitsOf("calibrationSlope", slope.low)} or ${digitsOf("calibrationSlope", slope.high)} (1 is right)`,
+    );
   const told = prepared.options.splitColumn ?? prepared.options.testTable;
-  if (!crossValidation && told === undefined)
+  if (prepared.options.folds !== undefined && !crossValidation)
+    notes.push("the cross-validation was interrupted and is left out");
+  else if (!crossValidation && told === undefined)
     notes.push(`another random split gives other numbers; see how far they go: ${again}`);
   notes.forEach((note, i) => {
     page.fact(i === 0 ? "remember" : "", note);

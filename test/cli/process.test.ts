@@ -56,12 +56,9 @@ test("FORCE_COLOR paints, and changes nothing else", () => {
   expect(painted.replace(paint, "")).toBe(golgi(args).stdout);
 });
 
-test("a reader that stops early is no fault", async () => {
-  const child = spawn(process.execPath, [command, "predict", "runs/wdbc-1", wdbcArguments[1]!], {
-    cwd: folder.path("."),
-    env: plain,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+test("a reader that stops early is no fault, and the run is written", async () => {
+  const args = [command, ...wdbcArguments, "--epochs", "3", "--out", "unread"];
+  const child = spawn(process.execPath, args, { cwd: folder.path("."), env: plain });
   let err = "";
   child.stderr.on("data", (text) => {
     err += text;
@@ -69,17 +66,19 @@ test("a reader that stops early is no fault", async () => {
   child.stdout.destroy();
   const code = await new Promise((resolve) => child.on("close", resolve));
   expect([code, err]).toEqual([0, expect.not.stringContaining("EPIPE")]);
+  expect(readdirSync(folder.path("unread"))).toContain("run.json");
 });
 
-const script = spawnSync("script", ["--version"], { encoding: "utf8" });
-const withoutScript = !/util-linux/.test(script.stdout ?? "");
+const recorder = "script";
+const recorded = spawnSync(recorder, ["--version"], { encoding: "utf8" });
+const withoutRecorder = !/util-linux/.test(recorded.stdout ?? "");
 
-describe.skipIf(withoutScript)("on a terminal (needs `script` of util-linux)", () => {
+describe.skipIf(withoutRecorder)("on a terminal (needs `script` of util-linux)", () => {
   const inTerminal = (args: readonly string[], columns: number) => {
     const line = [process.execPath, command, ...args].map((word) => `'${word}'`).join(" ");
     const sized = `stty cols ${columns} rows 40; ${line}`;
     const env = { ...process.env, TERM: "xterm", NO_COLOR: "", FORCE_COLOR: "", npm_command: "" };
-    return execFileSync("script", ["-qec", sized, "/dev/null"], {
+    return execFileSync(recorder, ["-qec", sized, "/dev/null"], {
       cwd: folder.path("."),
       encoding: "utf8",
       env,

@@ -201,8 +201,8 @@ describe("other tasks", () => {
 });
 
 describe("Ctrl-C", () => {
-  /** Presses Ctrl-C as soon as a text was written, so many times. */
-  const pressing = (times: number) => {
+  /** Presses Ctrl-C so many times as soon as a line begins so. */
+  const pressing = (times: number, line = "epoch 2/") => {
     const terminal = capture();
     const { write } = terminal.err;
     return Object.assign(terminal, {
@@ -210,7 +210,7 @@ describe("Ctrl-C", () => {
         ...terminal.err,
         write: (text: string) => {
           write(text);
-          if (text.startsWith("epoch 2/")) for (let i = 0; i < times; i++) terminal.interrupt();
+          if (text.startsWith(line)) for (let i = 0; i < times; i++) terminal.interrupt();
         },
       },
       said: terminal.err,
@@ -226,6 +226,15 @@ describe("Ctrl-C", () => {
     expect(out).toMatch(/interrupted at epoch [23] of 5.000/);
     expect(readdirSync(folder.path("interrupted")).sort()).toEqual(runFiles);
     expect(terminal.left).toEqual([]);
+  });
+
+  test("in the folds: the network stands, the cross-validation is left out", async () => {
+    const terminal = pressing(1, "cross-validation, 1 of");
+    const args = [...small, "--cv", "5", "--out", folder.path("unfolded")];
+    const { code, out } = await golgi(args, terminal);
+    expect(code).toBe(0);
+    expect(out).toContain("the cross-validation was interrupted and is left out");
+    expect(JSON.parse(folder.text("unfolded/metrics.json")).cv).toBeUndefined();
   });
 
   test("twice: it leaves at once", async () => {
