@@ -28,7 +28,7 @@ export function metricsOf(study: Study): Json {
 }
 
 /** An evaluation as `metrics.json` holds it, its statistics under `name`. */
-export function evaluationOf({ ...evaluation }: Evaluation, name: string): { [key: string]: Json } {
+export function evaluationOf(evaluation: Evaluation, name: string): { [key: string]: Json } {
   const { threshold, confusion } = evaluation;
   return {
     [name]: statistics(evaluation),

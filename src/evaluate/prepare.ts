@@ -189,10 +189,12 @@ function aboutTestTable(test: TestSide, recipe: Recipe, groups: Groups | null): 
   const about = applyRecipe(recipe, table, target.rows).findings;
   const ours = new Set(groups?.names);
   const shared = test.groups?.names.filter((name) => ours.has(name)) ?? [];
-  const found: StudyFinding[] = [...target.findings, ...about].map((finding) => ({
-    ...finding,
-    message: `${table.name}: ${finding.message}`,
-  }));
+  const found: StudyFinding[] = [...table.findings, ...target.findings, ...about].map(
+    (finding) => ({
+      ...finding,
+      message: `${table.name}: ${finding.message}`,
+    }),
+  );
   if (shared.length > 0)
     found.push({
       kind: "shared groups",
