@@ -58,7 +58,7 @@ const drawn = (
   });
 
 /** Training and validation rows together, in file order: what cross-validation folds. */
-export const learningRows = ({ training, validation }: Split): Int32Array =>
+const learningRows = ({ training, validation }: Split): Int32Array =>
   Int32Array.from([...training, ...validation]).sort();
 
 /** A fold's rows: it learns from some, stops by others, and is judged by those held out. */

@@ -40,7 +40,7 @@ describe("a study of wdbc.csv", () => {
   beforeAll(async () => {
     done = await writeStudy("first");
     await writeStudy("second");
-  });
+  }, 60_000);
 
   test("separates the classes on rows never seen", () => {
     const { auroc, calibrationSlope } = done.test.statistics;
