@@ -38,7 +38,17 @@ function prepare({ widths, batchSize }) {
   const params = new SlotTree(session, "params", initial);
   const state = new SlotTree(session, "state", optimizer.init(initial));
   const data = new ResidentSamples(session, samples);
-  const step = compileStep({ session, model, loss, optimizer, params, state, data, batchSize, seed: 0 });
+  const step = compileStep({
+    session,
+    model,
+    loss,
+    optimizer,
+    params,
+    state,
+    data,
+    batchSize,
+    seed: 0,
+  });
   const compile = performance.now() - started;
   const chosen = Int32Array.from({ length: batchSize }, (_, i) => (i * 7) % rows);
   let number = 0;
@@ -60,7 +70,9 @@ function time(run, seconds = 0.3) {
 function torch() {
   const python = process.env.PYTHON ?? "python3";
   const script = fileURLToPath(new URL("steps.py", import.meta.url));
-  const { status, stdout } = spawnSync(python, [script, JSON.stringify(cases)], { encoding: "utf8" });
+  const { status, stdout } = spawnSync(python, [script, JSON.stringify(cases)], {
+    encoding: "utf8",
+  });
   return status === 0 ? JSON.parse(stdout) : null;
 }
 
@@ -71,18 +83,23 @@ const ours = cases.map(() => []);
 const theirs = cases.map(() => []);
 let version = null;
 for (let round = 0; round < rounds; round++) {
-  prepared.forEach(({ run }, i) => ours[i].push(time(run)));
+  for (const [i, { run }] of prepared.entries()) ours[i].push(time(run));
   const rival = torch();
   version = rival?.version ?? null;
-  rival?.microseconds.forEach((value, i) => theirs[i].push(value));
+  for (const [i, value] of rival?.microseconds.entries() ?? []) theirs[i].push(value);
 }
-console.log(`microseconds a step, one thread, medians of ${rounds}; Node ${process.version}, PyTorch ${version ?? "not found (set PYTHON)"}`);
+console.log(
+  `microseconds a step, one thread, medians of ${rounds}; Node ${process.version}, PyTorch ${version ?? "not found (set PYTHON)"}`,
+);
 console.log("step                      golgi   pytorch    ratio   compile ms");
 cases.forEach((each, i) => {
   const [mine, other] = [median(ours[i]), theirs[i].length ? median(theirs[i]) : Number.NaN];
-  const ratio = theirs[i].length ? median(ours[i].map((value, round) => theirs[i][round] / value)) : Number.NaN;
+  const ratio = theirs[i].length
+    ? median(ours[i].map((value, round) => theirs[i][round] / value))
+    : Number.NaN;
   console.log(
     `${spell(each).padEnd(22)} ${mine.toFixed(1).padStart(8)} ${other.toFixed(1).padStart(9)} ${ratio.toFixed(1).padStart(7)}x ${prepared[i].compile.toFixed(0).padStart(9)}`,
   );
 });
-if (process.argv.includes("--plan")) for (const { step } of prepared) console.log(`\n${step.program.describe()}`);
+if (process.argv.includes("--plan"))
+  for (const { step } of prepared) console.log(`\n${step.program.describe()}`);

@@ -45,6 +45,7 @@ export {
   add,
   cast,
   concatenate,
+  detach,
   div,
   equal,
   erf,

@@ -53,7 +53,9 @@ describe("grad", () => {
 
   test("needs one number", () => {
     expect(() => grad(x, [x])).toThrow(ShapeError);
-    expect(() => grad(x, [x])).toThrowErrorMatchingInlineSnapshot(`[ShapeError: grad: the loss must be one number, got [3,4]. Take its mean() or sum().]`);
+    expect(() => grad(x, [x])).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: grad: the loss must be one number, got [3,4]. Take its mean() or sum().]`,
+    );
   });
 
   test("of any elementwise graph equals differences (property)", () => {
@@ -109,10 +111,18 @@ describe("nodes", () => {
   });
 
   test("errors name the op, the shapes and the remedy", () => {
-    expect(() => g.add(x, w)).toThrowErrorMatchingInlineSnapshot(`[ShapeError: add: shapes [3,4] and [4,5] differ. Broadcast one with expand().]`);
-    expect(() => g.matmul(x, x)).toThrowErrorMatchingInlineSnapshot(`[ShapeError: matmul: [3,4] x [3,4]: inner lengths 4 and 3 differ. Transpose one with transpose()?]`);
-    expect(() => g.expand(x, [3, 5])).toThrowErrorMatchingInlineSnapshot(`[ShapeError: expand: [3,4] cannot grow to [3,5]. Only axes of length 1 grow; reshape() adds axes.]`);
-    expect(() => g.reshape(x, [5])).toThrowErrorMatchingInlineSnapshot(`[ShapeError: reshape: [3,4] has 12 elements, [5] needs 5. The number of elements must stay.]`);
+    expect(() => g.add(x, w)).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: add: shapes [3,4] and [4,5] differ. Broadcast one with expand().]`,
+    );
+    expect(() => g.matmul(x, x)).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: matmul: [3,4] x [3,4]: inner lengths 4 and 3 differ. Transpose one with transpose()?]`,
+    );
+    expect(() => g.expand(x, [3, 5])).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: expand: [3,4] cannot grow to [3,5]. Only axes of length 1 grow; reshape() adds axes.]`,
+    );
+    expect(() => g.reshape(x, [5])).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: reshape: [3,4] has 12 elements, [5] needs 5. The number of elements must stay.]`,
+    );
     expect(() => g.gather(x, x)).toThrow(ShapeError);
   });
 
