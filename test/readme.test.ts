@@ -2,6 +2,7 @@
  * README.md and docs/*.md are run: every ts block, and every golgi command of the sh and console blocks.
  * In the documents an HTML comment before a block says what a reader need not see:
  * `<!-- continues -->`: the block goes on where the ts block before it ended;
+ * `<!-- printed by FILE -->`: the text is what this example prints;
  * `<!-- not run: reason -->`: it cannot run here; such blocks are counted and printed.
  */
 import { spawnSync } from "node:child_process";
@@ -157,17 +158,20 @@ async function run(program: readonly Block[], file: string): Promise<Map<number,
   return printed;
 }
 
-/** `console.log(x); // 3` prints 3; what all of a block prints is the text block after it. */
+const expectation = /console\.log\(.*\); \/\/ (.+)$/;
+
+/** `console.log(x); // 3` prints 3; what the others print is the text block after them. */
 function expectShown(block: Block, printed: readonly Printed[]): void {
   block.lines.forEach((text, line) => {
-    const [, told] = /console\.log\(.*\); \/\/ (.+)$/.exec(text) ?? [];
+    const [, told] = expectation.exec(text) ?? [];
     if (told === undefined) return;
     const found = printed.filter((each) => each.line === line).map((each) => each.text);
     expect(found.map(oneLine), `${block.document}, line ${block.line + 1 + line}`).toEqual([told]);
   });
   const next = blocks[blocks.indexOf(block) + 1];
-  if (next?.language !== "text" || next.document !== block.document) return;
-  const all = printed.map(({ text }) => text).join("\n");
+  if (next?.language !== "text" || next.told !== "" || next.document !== block.document) return;
+  const others = printed.filter(({ line }) => !expectation.test(block.lines[line]!));
+  const all = others.map(({ text }) => text).join("\n");
   expect(oneLine(all)).toBe(oneLine(next.lines.join("\n")));
 }
 const oneLine = (text: string) => text.replace(/\s+/g, " ");
@@ -229,12 +233,15 @@ function expectLines(shown: readonly string[], printed: string): void {
   for (const line of shown) {
     if (line.trim() === "" || isTransient(line)) continue;
     const place = found.indexOf(withoutNumbers(line), at);
-    expect(place, `“${line}” is not printed:\n${printed}`).toBeGreaterThanOrEqual(0);
+    expect(
+      place,
+      `“${line}” is not printed:\n${printed.replace(/^epoch .*\n/gm, "")}`,
+    ).toBeGreaterThanOrEqual(0);
     at = place + 1;
   }
 }
 /** What only a terminal sees, or nobody: setting up, the progress bar. */
-const isTransient = (line: string) => /^(?:…$|golgi · |training {3}█)/.test(line);
+const isTransient = (line: string) => /^(?:…$|golgi · |training {3}[█░])/.test(line);
 const withoutNumbers = (line: string) =>
   line
     .replace(/[▁-█░]+/g, "#")
@@ -242,6 +249,19 @@ const withoutNumbers = (line: string) =>
     .replace(/# (?:ms|µs|s)\b/g, "#")
     .replace(/\s+/g, " ")
     .trim();
+
+for (const block of blocks) {
+  const [, example] = /^printed by (.+)$/.exec(block.told) ?? [];
+  if (example === undefined) continue;
+  test(`${nameOf(block)}: ${example}`, async () => {
+    const printed: string[] = [];
+    const log = vi.spyOn(console, "log").mockImplementation((...words) => {
+      printed.push(format(...words));
+    });
+    await import(join(root, example)).finally(() => log.mockRestore());
+    expect(printed.join("\n")).toContain(block.lines.join("\n"));
+  });
+}
 
 test("the guide's defaults are the library's", () => {
   const guide = readFileSync(join(root, "docs", "guide-command-line.md"), "utf8");
