@@ -30,6 +30,11 @@ export class Page {
     return this.width < 72;
   }
 
+  /** An empty line between two parts of a page. */
+  gap(): void {
+    if (this.#lines.length > 0) this.#lines.push("");
+  }
+
   /** A line, broken where the window ends; what follows starts at `hanging`. */
   line(text = "", indent = 0, hanging = indent): void {
     const [first = "", ...rest] = wrap(text, this.width - hanging, this.width - indent);

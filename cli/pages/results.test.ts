@@ -49,8 +49,7 @@ describe("an evaluation", () => {
 
   test("in 80 columns", () =>
     expect(shown(80)).toMatchInlineSnapshot(`
-      "
-      On 114 rows the network never saw        95 % interval
+      "On 114 rows the network never saw        95 % interval
         AUROC                          0.994   0.984 – 0.999   DeLong, logit scale
         average precision              0.990   0.970 – 1.000   bootstrap by group
         calibration slope                  —   —
@@ -67,8 +66,7 @@ describe("an evaluation", () => {
     `));
   test("in 40 columns", () =>
     expect(shown(40)).toMatchInlineSnapshot(`
-      "
-      On 114 rows the network never saw
+      "On 114 rows the network never saw
         (95 % intervals)
         AUROC          0.994  0.984 – 0.999
         avg precision  0.990  0.970 – 1.000

@@ -69,6 +69,7 @@ export const shortMethod = (method: string): string =>
     .replace(/^macro one-vs-rest[^,]*, /, "")
     .replace(/, \d+ resamples.*$/, "")
     .replace(/ of \d+ rows$/, "")
+    .replace(/ from \d+ disjoint pairs.*$/, "")
     .replace(/ over \d+ groups$/, " by group")
     .replace("stratified ", "");
 
@@ -84,16 +85,24 @@ const columns = (page: Page, indent: number): Column[] => [
 /** A line of the table of results. */
 export type Row = readonly [key: string, name: string, estimate: Estimate | undefined];
 
+function whyNot({ value, reason }: Estimate): string | null {
+  if (reason === undefined) return null;
+  return `${value === null ? "does not exist" : "no interval"}: ${reason}`;
+}
+
 /** A table of estimates: name, value, interval, method; and why, where something does not exist. */
 export function estimates(page: Page, rows: readonly Row[], indent = 2): void {
   const { strong, faint } = page.style;
-  const cells = rows.flatMap(([key, name, estimate]) => {
-    if (!estimate) return [];
-    const { value, method, reason } = estimate;
-    const what = value === null ? "does not exist" : "no interval";
-    const cell = [name, strong(digitsOf(key, value)), intervalOf(key, estimate)];
-    if (reason) return [cell, faint(harmless(`${what}: ${reason}`))];
-    return [page.narrow ? cell : [...cell, faint(shortMethod(method))]];
+  const there = rows.flatMap(([key, name, estimate]) =>
+    estimate ? [{ key, name, estimate }] : [],
+  );
+  const cells = there.flatMap(({ key, name, estimate }, i) => {
+    const cell = [name, strong(digitsOf(key, estimate.value)), intervalOf(key, estimate)];
+    const why = whyNot(estimate);
+    if (why === null) return [page.narrow ? cell : [...cell, faint(shortMethod(estimate.method))]];
+    const next = there[i + 1]?.estimate;
+    // one reason of several in a row is said once, below them
+    return next && whyNot(next) === why ? [cell] : [cell, faint(harmless(why))];
   });
   page.table(cells, columns(page, indent), indent);
 }
@@ -101,7 +110,7 @@ export function estimates(page: Page, rows: readonly Row[], indent = 2): void {
 /** “On 114 rows the network never saw”, and “95 % interval” over the column of intervals. */
 export function heading(page: Page, text: string): void {
   const { strong, faint } = page.style;
-  page.line();
+  page.gap();
   const start = 2 + nameWidth - 2 + 3 + 7 + 3;
   if (page.narrow) page.line(`${strong(text)}  ${faint(`(95${tie}%${tie}intervals)`)}`, 0, 2);
   else if (widthOf(text) < start)

@@ -34,9 +34,11 @@ function differenceText({ statistic, difference, low, high, p, method }: Baselin
   if (difference === null) return "no difference can be tested";
   const places = statistic === "rmse" ? placesFor(difference, 2) : 3;
   const show = (value: number) => decimals(value, places);
-  const interval = low === null ? "" : `${range(low, high, show)}, `;
-  const test = p === null ? "" : `${pValue(p)}, `;
-  return `difference ${show(difference)} (${interval}${test}${shortMethod(method).replace(/; interval.*$/, "")})`;
+  const facts = [
+    ...(low === null ? [] : [range(low, high, show)]),
+    ...(p === null ? [] : [pValue(p), shortMethod(method).replace(/; interval.*$/, "")]),
+  ];
+  return `difference ${show(difference)}${facts.length > 0 ? ` (${facts.join(", ")})` : ""}`;
 }
 
 function wordsFor(comparison: BaselineComparison, hidden: number): string {
