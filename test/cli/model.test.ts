@@ -26,7 +26,7 @@ beforeAll(async () => {
     run,
   ]);
   expect([code, err]).toEqual([0, expect.anything()]);
-});
+}, 60_000);
 
 describe("predict", () => {
   test("the training file again: the held-out rows get the very numbers of predictions.csv", async () => {

@@ -24,7 +24,7 @@ test("alone it shows its help; so does --help, and --version the version", () =>
   expect(alone!.stdout).toBe(help!.stdout);
   expect(alone!.stdout).toMatch(/^Usage: golgi .*\n\nDeep learning for biomedical data/);
   expect(version!.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
-});
+}, 180_000);
 
 test("piped: default output folder, results and progress apart, no control characters", () => {
   const args = [...wdbcArguments, "--epochs", "5"];
