@@ -5,8 +5,9 @@ import { optimizers } from "../optim/index.ts";
 import type { NetworkSettings, StudyOptions } from "./types.ts";
 
 /**
- * What a newcomer gets who names only the file and the target. Rate, decay and widths were chosen
- * on eleven sample sets, 12 splits each, by log loss and RMSE; near values do as well.
+ * What a newcomer gets who names only the file and the target. Compared on the held-out rows of
+ * eleven sample sets, 12 splits each: near values lie within the noise (a decay of 1e-2 is level or
+ * a shade better on most), so figures on those sets flatter these settings a little.
  */
 export const defaults = {
   seed: 0,
