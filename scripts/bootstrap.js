@@ -8,15 +8,44 @@ import { fileURLToPath } from "node:url";
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const at = (/** @type {string[]} */ ...parts) => join(root, ...parts);
 const stamp = at("dist", "built-from.txt");
+const lock = at(".bootstrap-lock");
 
 /** Installs and builds what is missing or stale; silent when nothing is. */
 export async function bootstrap() {
   await ensureInstalled();
-  if (!isBuilt()) await told("building", build);
+  await alone(isBuilt, () => told("building", build));
 }
 
-export async function ensureInstalled() {
-  if (!isInstalled()) await told("setting up (first time only)", install);
+export const ensureInstalled = () =>
+  alone(isInstalled, () => told("setting up (first time only)", install));
+
+/** Does what is not done yet, while others who would do the same in this clone wait for it. */
+async function alone(/** @type {() => boolean} */ isDone, /** @type {() => Promise<void>} */ work) {
+  while (!isDone()) {
+    if (!takeLock()) await new Promise((resolve) => setTimeout(resolve, 200));
+    else
+      try {
+        if (!isDone()) return await work();
+      } finally {
+        rmSync(lock, { force: true });
+      }
+  }
+}
+
+/** The lock is a file with the holder's process number; one whose holder is gone is nobody's. */
+function takeLock() {
+  try {
+    writeFileSync(lock, `${process.pid}`, { flag: "wx" });
+    return true;
+  } catch {
+    try {
+      process.kill(Number(readFileSync(lock, "utf8")), 0);
+    } catch (error) {
+      if (/** @type {NodeJS.ErrnoException} */ (error).code === "ESRCH")
+        rmSync(lock, { force: true });
+    }
+    return false;
+  }
 }
 
 /** Runs a script; a fault is its message alone, and exit code 1. */
