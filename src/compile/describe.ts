@@ -1,6 +1,13 @@
 /** Kernels as text, one a line, for `golgi inspect --plan`, tests and the curious. */
 import { spellShape } from "../base/shape.ts";
-import { type Buffer, type Kernel, type Value, valuesOf } from "./kernel.ts";
+import {
+  type Binding,
+  type Buffer,
+  type Kernel,
+  type LoopKernel,
+  type Value,
+  valuesOf,
+} from "./kernel.ts";
 
 function spellBuffer({ place, id, shape }: Buffer): string {
   const name =
@@ -33,9 +40,20 @@ function describeKernel(kernel: Kernel): string {
       return `product ${spellBuffer(kernel.out)} = ${spellBuffer(kernel.a.buffer)} ${spellBuffer(kernel.b.buffer)}`;
     case "random":
       return `random ${spellBuffer(kernel.out)} = ${spellBuffer(kernel.key)}`;
+    case "loop":
+      return describeLoop(kernel);
     default:
       return `${kernel.kind} ${spellBuffer(kernel.out)} = ${spellBuffer(kernel.table)} ${spellBuffer(kernel.rows)}`;
   }
+}
+
+/** The kernels of a step, indented; `name[shape] <- name[shape]` says what stands for what. */
+function describeLoop({ length, reverse, body, inputs, outputs }: LoopKernel): string {
+  const spell = ({ buffer, sliced }: Binding) => `${sliced ? "each " : ""}${spellBuffer(buffer)}`;
+  const given = [...inputs].map(([name, binding]) => `${name}: ${spell(binding)}`);
+  const made = outputs.map((binding, i) => `out${i}: ${spell(binding)}`);
+  const steps = describeKernels(body).replaceAll(/^/gm, "  ");
+  return `loop ${length} steps${reverse ? " backward" : ""}, ${[...given, ...made].join(", ")}\n${steps}`;
 }
 
 export const describeKernels = (kernels: readonly Kernel[]): string =>

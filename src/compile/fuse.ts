@@ -4,6 +4,7 @@ import { type Shape, stridesOf } from "../base/shape.ts";
 import { isOp, type Node, toposort } from "../graph/node.ts";
 import { collapse } from "./collapse.ts";
 import type {
+  Binding,
   Buffer,
   ElementwiseOp,
   Index,
@@ -14,6 +15,7 @@ import type {
 } from "./kernel.ts";
 import { readsOf, valuesOf, writesOf } from "./kernel.ts";
 import { flatten, nowhere, sameIndex, sourceAxes, variable } from "./movement.ts";
+import { picksOf } from "./scans.ts";
 import { roles, storedNodes } from "./stored.ts";
 import { ValueTable } from "./values.ts";
 
@@ -38,21 +40,28 @@ class Fuser {
   readonly kernels: Kernel[] = [];
   readonly buffers = new Map<Node, Buffer>();
   readonly #stored: ReadonlySet<Node>;
+  readonly #picks: ReadonlyMap<Node, readonly Node<"pick">[]>;
+  #made = 0;
   readonly #writer = new Map<Buffer, number>();
   readonly #bodies: Body[] = [];
 
-  constructor(stored: ReadonlySet<Node>) {
+  constructor(stored: ReadonlySet<Node>, picks: ReadonlyMap<Node, readonly Node<"pick">[]>) {
     this.#stored = stored;
+    this.#picks = picks;
+  }
+
+  #buffer({ shape, dtype }: Node): Buffer {
+    return { id: this.#made++, shape, dtype, place: { kind: "scratch" } };
   }
 
   /** Adds the kernels that compute a stored node. */
   store(y: Node): void {
-    const buffer: Buffer = {
-      id: this.buffers.size,
-      shape: y.shape,
-      dtype: y.dtype,
-      place: { kind: "scratch" },
-    };
+    if (isOp(y, "pick")) return; // stored with its scan
+    if (isOp(y, "scan")) {
+      this.#scan(y);
+      return;
+    }
+    const buffer = this.#buffer(y);
     this.buffers.set(y, buffer);
     if (isOp(y, "input")) buffer.place = { kind: "input", name: y.arg.name };
     else if (isOp(y, "literal")) buffer.place = { kind: "literal", literal: y.arg };
@@ -75,6 +84,40 @@ class Fuser {
         out: buffer,
       });
     } else this.#map(y, buffer);
+  }
+
+  /** One loop; a carry lies where its last value is wanted. */
+  #scan(y: Node & Node<"scan">): void {
+    const { length, reverse, slices, parameters, next } = y.arg;
+    const picks = this.#picks.get(y)!;
+    for (const pick of picks) this.buffers.set(pick as Node, this.#buffer(pick as Node));
+    const carries = next.map((after, i) => {
+      const last = picks.find(({ arg }) => arg.kind === "last" && arg.carry === i) as Node;
+      const buffer = this.buffers.get(last) ?? this.#buffer(after);
+      return { initial: this.#operand(y.src[i]!), buffer };
+    });
+    const names = parameters.map((parameter) => (parameter as Node<"input">).arg.name);
+    const inputs = names.map((name, i): [string, Binding] => {
+      const buffer = carries[i]?.buffer ?? this.#operand(y.src[i]!);
+      return [name, { buffer, sliced: i >= next.length && i < next.length + slices }];
+    });
+    const stacks = picks.flatMap((pick) => {
+      const sliced = { buffer: this.buffers.get(pick as Node)!, sliced: true };
+      return pick.arg.kind === "steps" ? [{ node: pick.arg.value, ...sliced }] : [];
+    });
+    this.#append({
+      kind: "loop",
+      length,
+      reverse,
+      results: [
+        ...next.map((node, i) => ({ node, sharedWith: [names[i]!] })),
+        ...stacks.map(({ node }) => ({ node, sharedWith: [] })),
+      ],
+      body: [],
+      inputs: new Map(inputs),
+      outputs: [...carries.map(({ buffer }) => ({ buffer, sliced: false })), ...stacks],
+      carries,
+    });
   }
 
   /** Elementwise work joins the latest loops of its shape that come after all it reads. */
@@ -259,10 +302,11 @@ function dropUnread(kernels: readonly Kernel[], results: ReadonlySet<Buffer>): K
 /** Kernels in an order that runs, and the buffer of each of `roots`. */
 export function fuse(roots: readonly Node[]): { kernels: Kernel[]; results: Buffer[] } {
   const order = toposort(roots);
+  const picks = picksOf(order);
   const forced = new Set<Node>();
   for (;;) {
     const stored = storedNodes(order, roots, forced);
-    const fuser = new Fuser(stored);
+    const fuser = new Fuser(stored, picks);
     try {
       for (const y of order) if (stored.has(y)) fuser.store(y);
       const results = roots.map((root) => fuser.buffers.get(root)!);

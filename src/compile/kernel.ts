@@ -1,6 +1,7 @@
 /** Kernels: the loops a plan consists of, still free of any machine. */
 import type { DType } from "../base/dtype.ts";
 import type { Shape } from "../base/shape.ts";
+import type { Node } from "../graph/node.ts";
 import type { Literal, Op } from "../graph/ops.ts";
 
 /** Where a buffer lies: in a slot of the session, in a literal of the program, or in its scratch memory. */
@@ -111,7 +112,38 @@ export interface RowsKernel {
   readonly rows: Buffer;
   readonly out: Buffer;
 }
-export type Kernel = MapKernel | ReduceKernel | ProductKernel | RandomKernel | RowsKernel;
+/** An array of the body of a loop: the whole of one outside, or the step's slice of it. */
+export interface Binding {
+  readonly buffer: Buffer;
+  readonly sliced: boolean;
+}
+/** The kernels of one step, run again and again over slices that advance. */
+export interface LoopKernel {
+  readonly kind: "loop";
+  readonly length: number;
+  readonly reverse: boolean;
+  /** What a step computes; a carry's result lies where the carry is read. */
+  readonly results: readonly Result[];
+  /** The kernels of `results`; they name their inputs and number their outputs as a program's do. */
+  body: readonly Kernel[];
+  readonly inputs: ReadonlyMap<string, Binding>;
+  readonly outputs: readonly Binding[];
+  /** Copied before the first step. */
+  readonly carries: readonly { readonly initial: Buffer; readonly buffer: Buffer }[];
+}
+export type Kernel =
+  | MapKernel
+  | ReduceKernel
+  | ProductKernel
+  | RandomKernel
+  | RowsKernel
+  | LoopKernel;
+
+/** A result and the names of the inputs that lie in the same memory. */
+export interface Result {
+  readonly node: Node;
+  readonly sharedWith: readonly string[];
+}
 
 /** Values reached from `roots`, operands first. */
 export function valuesOf(roots: readonly Value[]): Value[] {
@@ -139,6 +171,13 @@ export function readsOf(kernel: Kernel): Buffer[] {
       return [kernel.a.buffer, kernel.b.buffer];
     case "random":
       return [kernel.key];
+    case "loop":
+      return [
+        ...kernel.carries.map(({ initial }) => initial),
+        ...[...kernel.inputs.values()].flatMap(({ buffer }) =>
+          kernel.carries.some((carry) => carry.buffer === buffer) ? [] : [buffer],
+        ),
+      ];
     default:
       return [kernel.table, kernel.rows];
   }
@@ -151,6 +190,8 @@ export function writesOf(kernel: Kernel): Buffer[] {
       return kernel.stores.map(({ buffer }) => buffer);
     case "reduce":
       return [kernel.store.buffer];
+    case "loop":
+      return kernel.outputs.map(({ buffer }) => buffer);
     default:
       return [kernel.out];
   }

@@ -1,15 +1,16 @@
 /** Results go straight to where they belong, and what is still read there is read first. */
-import type { Node } from "../graph/node.ts";
 import { fuse } from "./fuse.ts";
-import { type Buffer, type Kernel, type MapKernel, readsOf, valuesOf, writesOf } from "./kernel.ts";
+import {
+  type Buffer,
+  type Kernel,
+  type MapKernel,
+  type Result,
+  readsOf,
+  valuesOf,
+  writesOf,
+} from "./kernel.ts";
 import { flatten, sameIndex, variable } from "./movement.ts";
 import { ValueTable } from "./values.ts";
-
-/** A result and the names of the inputs that lie in the same memory. */
-export interface Result {
-  readonly node: Node;
-  readonly sharedWith: readonly string[];
-}
 
 const isShared = (buffer: Buffer, names: readonly string[]) =>
   buffer.place.kind === "input" && names.includes(buffer.place.name);
@@ -69,6 +70,20 @@ function copy(from: Buffer, to: Buffer): MapKernel {
   return { kind: "map", loops: from.shape, stores: [{ buffer: to, index, value }], clears: [] };
 }
 
+const isSource = ({ place }: Buffer) => place.kind === "input" || place.kind === "literal";
+
+/** Copies of inputs come before results that may be written over them. */
+const sourcesFirst = (results: readonly Buffer[]): number[] =>
+  [...results.keys()].sort((a, b) => +isSource(results[b]!) - +isSource(results[a]!));
+
+/** Lets a map store `buffer`, a result already, in a second place; says whether it could. */
+function addStore(kernel: Kernel | undefined, buffer: Buffer, to: () => Buffer): boolean {
+  if (kernel?.kind !== "map" || kernel.clears.length > 0) return false;
+  const { index, value } = kernel.stores.find((store) => store.buffer === buffer)!;
+  kernel.stores.push({ buffer: to(), index, value });
+  return true;
+}
+
 /**
  * Kernels in an order in which every result is computed from the inputs as they were before the
  * run, even where a result lies in the memory of an input (a parameter and its update).
@@ -76,6 +91,8 @@ function copy(from: Buffer, to: Buffer): MapKernel {
 export function orderKernels(results: readonly Result[]): Kernel[] {
   const fused = fuse(results.map(({ node }) => node));
   const { kernels } = fused;
+  for (const kernel of kernels)
+    if (kernel.kind === "loop") kernel.body = orderKernels(kernel.results);
   const before = dependencies(kernels);
   const reads = kernels.map(readsOf);
   const writer = new Map(kernels.flatMap((kernel, i) => writesOf(kernel).map((b) => [b, i])));
@@ -83,7 +100,9 @@ export function orderKernels(results: readonly Result[]): Kernel[] {
   let next =
     1 + Math.max(-1, ...[...reads.flat(), ...writer.keys(), ...fused.results].map(({ id }) => id));
   const fresh = (like: Buffer, place: Buffer["place"]): Buffer => ({ ...like, id: next++, place });
-  results.forEach(({ sharedWith }, output) => {
+  for (const output of sourcesFirst(fused.results)) {
+    const { sharedWith } = results[output]!;
+    const to = () => fresh(buffer, { kind: "output", output });
     const buffer = fused.results[output]!;
     const own = writer.get(buffer);
     const readers = reads.flatMap((read, i) =>
@@ -97,16 +116,16 @@ export function orderKernels(results: readonly Result[]): Kernel[] {
     if (direct) {
       buffer.place = { kind: "output", output };
       for (const reader of readers) before[own]!.add(reader);
-      return;
-    }
-    // by way of scratch memory: sources, and what must be read before it may be overwritten
-    const held = buffer.place.kind === "scratch" ? buffer : fresh(buffer, { kind: "scratch" });
-    if (held !== buffer) {
+    } else if (sharedWith.length === 0 && addStore(kernels[own ?? -1], buffer, to)) {
+      // a result twice: its loops store it twice
+    } else if (isSource(buffer)) {
+      // to where nothing is read, or by way of scratch memory
+      const held = sharedWith.length === 0 ? to() : fresh(buffer, { kind: "scratch" });
       kernels.push(copy(buffer, held));
       reads.push([buffer]);
-      before.push(new Set(own === undefined ? [] : [own]));
-    }
-    copies.push(copy(held, fresh(buffer, { kind: "output", output })));
-  });
+      before.push(new Set());
+      if (sharedWith.length > 0) copies.push(copy(held, to()));
+    } else copies.push(copy(buffer, to()));
+  }
   return [...sorted(before).map((i) => kernels[i]!), ...copies];
 }

@@ -16,6 +16,7 @@ import {
 } from "../graph/build.ts";
 import { isOp, type Node, toposort, trace } from "../graph/node.ts";
 import type { Op } from "../graph/ops.ts";
+import { picksOf, rewrittenPicks } from "./scans.ts";
 
 /** A simpler node with the same values, or `null`; `alone` if nobody else reads its first source. */
 type Rule<K extends Op> = (y: Node<K>, alone: boolean) => Node | null;
@@ -105,29 +106,29 @@ const rules: { readonly [K in Op]?: Rule<K> } = {
 };
 
 /** The same values from fewer nodes; equal nodes become one. */
-export function simplify(roots: readonly Node[]): Node[] {
+export const simplify = (roots: readonly Node[]): Node[] => trace(() => rewrite(roots));
+
+/** The same within the present scope, so that equal bodies of scans become one too. */
+function rewrite(roots: readonly Node[]): Node[] {
   const order = toposort(roots);
   const readers = new Map<Node, number>(roots.map((root) => [root, 1]));
   for (const y of order)
     for (const s of y.src as readonly Node[]) readers.set(s, (readers.get(s) ?? 0) + 1);
-  return trace(() => {
-    const done = new Map<Node, Node>();
-    for (const y of order) {
-      const src = y.src as readonly Node[];
-      const alone = src.length > 0 && readers.get(src[0]!) === 1;
-      done.set(
-        y,
-        simplest(
-          rebuilt(
-            y,
-            src.map((s) => done.get(s)!),
-          ),
-          alone,
-        ),
-      );
+  const picks = picksOf(order);
+  const done = new Map<Node, Node>();
+  for (const y of order) {
+    if (isOp(y, "pick")) continue; // done with its scan
+    const old = y.src as readonly Node[];
+    const src = old.map((s) => done.get(s)!);
+    if (isOp(y, "scan")) {
+      for (const [pick, now] of rewrittenPicks(y, picks.get(y) ?? [], src, rewrite))
+        done.set(pick, now);
+      continue;
     }
-    return roots.map((root) => done.get(root)!);
-  });
+    const alone = old.length > 0 && readers.get(old[0]!) === 1;
+    done.set(y, simplest(rebuilt(y, src), alone));
+  }
+  return roots.map((root) => done.get(root)!);
 }
 
 function simplest(y: Node, alone: boolean): Node {

@@ -40,6 +40,8 @@ export const roles: Readonly<
   matmul: "kernel",
   gather: "kernel",
   scatter: "kernel",
+  scan: "kernel",
+  pick: "kernel",
 };
 
 const slowOps: ReadonlySet<Op> = new Set<Op>(["exp", "log", "tanh", "erf", "sigmoid", "softplus"]);
@@ -52,7 +54,11 @@ const moved = (n: Node): Node => (roles[n.op] === "movement" ? moved(n.src[0] as
 
 /** What kernels read from memory, not by way of a loop body. */
 const operandsOf = (y: Node): readonly Node[] =>
-  isOp(y, "matmul") || isOp(y, "gather") || isOp(y, "scatter") || isOp(y, "random")
+  isOp(y, "matmul") ||
+  isOp(y, "gather") ||
+  isOp(y, "scatter") ||
+  isOp(y, "random") ||
+  isOp(y, "scan")
     ? (y.src as readonly Node[]).map(moved)
     : [];
 

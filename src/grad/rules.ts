@@ -45,7 +45,8 @@ const winners = (a: Node, y: Node, axes: readonly number[]) => {
 };
 const twoOverRootPi = 1.1283791670955126;
 
-export const rules: { readonly [K in Op]: Rule<K> } = {
+/** The two ops of recurrence have theirs in `scan.ts`: results of a scan flow back together. */
+export const rules: { readonly [K in Exclude<Op, "scan" | "pick">]: Rule<K> } = {
   input: () => [],
   literal: () => [],
   constant: () => [],

@@ -92,6 +92,13 @@ export const gather = binary("gather");
 export const scatter = (a: Node, at: Node, length: number): Node =>
   node("scatter", [a, at], length);
 
+/** Carry number `carry` after the last step of a scan. */
+export const pickLast = (scan: Node, carry: number): Node =>
+  node("pick", [scan], { kind: "last", carry });
+/** A value of a scan's body at every step, stacked in the order of the slices. */
+export const pickSteps = (scan: Node, value: Node): Node =>
+  node("pick", [scan], { kind: "steps", value });
+
 /** The same op on other inputs, made in the present scope; passes that rewrite graphs build with this. */
 export const rebuilt = (n: Node, src: readonly Node[]): Node =>
   node(n.op, src as unknown as Readonly<Ops[Op]["src"]>, n.arg);

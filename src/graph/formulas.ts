@@ -48,5 +48,8 @@ export const formulas: { readonly [K in Op]: Formula<K> } = {
   pad: ([a], ranges) => `${a} with zeros around, ${pairs(ranges, "+")}`,
   matmul: ([a, b]) => `${a} × ${b}`,
   gather: ([a, at]) => `rows ${at} of ${a}`,
+  scan: (_, { length, reverse }) => `${length} steps${reverse ? " backward" : ""}`,
+  pick: ([a], arg) =>
+    arg.kind === "last" ? `carry ${arg.carry} after ${a}` : `a value of each of ${a}`,
   scatter: ([a, at], length) => `rows of ${a} added at ${at} of ${length}`,
 };

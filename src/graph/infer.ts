@@ -95,6 +95,43 @@ const rows = (op: Op, a: Node, at: Node) => {
   return float(op, a);
 };
 
+const spellKind = ({ dtype, shape }: Kind) => `${dtype} ${spellShape(shape)}`;
+const sameKind = (a: Kind, b: Kind) => a.dtype === b.dtype && sameShape(a.shape, b.shape);
+
+/** A scan has no value of its own; `pick` takes one of its results. */
+function steps(src: readonly Node[], arg: Ops["scan"]["arg"]): Kind {
+  const { length, slices, parameters, next } = arg;
+  const carries = next.length;
+  lengths("scan", [length]);
+  src.forEach((given, i) => {
+    const inner = parameters[i]!;
+    const sliced = i >= carries && i < carries + slices;
+    if (sliced && given.shape[0] !== length)
+      fail(
+        "scan",
+        `a stacked input is ${spellShape(given.shape)}, and there are ${length} steps`,
+        "Its first axis must be the steps.",
+      );
+    const needed = sliced ? { ...inner, shape: [length, ...inner.shape] } : inner;
+    if (!sameKind(given, needed))
+      fail("scan", `got ${spellKind(given)}, needs ${spellKind(needed)}`, "Mend that source.");
+  });
+  next.forEach((after, i) => {
+    if (sameKind(src[i]!, after)) return;
+    const change = `carry ${i} enters as ${spellKind(src[i]!)} and leaves as ${spellKind(after)}`;
+    fail("scan", change, "A step must keep the shape and dtype of what it carries.");
+  });
+  return { shape: [], dtype: "f32" };
+}
+function picked([from]: readonly [Node], arg: Ops["pick"]["arg"]): Kind {
+  if (from.op !== "scan") fail("pick", `got ${from.op}`, "Pick from a scan.");
+  const { length, next } = from.arg as Ops["scan"]["arg"];
+  if (arg.kind === "steps") return { shape: [length, ...arg.value.shape], dtype: arg.value.dtype };
+  const last = next[arg.carry];
+  if (!last) return fail("pick", `carry ${arg.carry} of ${next.length}`, "Count from 0.");
+  return { shape: last.shape, dtype: last.dtype };
+}
+
 const rules: { readonly [K in Op]: Rule<K> } = {
   input: (_, arg) => ({ shape: lengths("input", arg.shape), dtype: arg.dtype }),
   literal: (_, arg) =>
@@ -199,6 +236,8 @@ const rules: { readonly [K in Op]: Rule<K> } = {
       fail(op, `${a.shape[0]} rows at ${at.shape[0]} places`, "Give one place a row.");
     return { shape: lengths(op, [length, a.shape[1]!]), dtype: "f32" };
   },
+  scan: steps,
+  pick: picked,
 };
 
 /** Shape and dtype of `op` on `src`; throws a `ShapeError` that names the op, what it got and the remedy. */
@@ -206,4 +245,8 @@ export const infer = <K extends Op>(
   op: K,
   src: Readonly<Ops[K]["src"]>,
   arg: Ops[K]["arg"],
-): Kind => (rules[op] as Rule<K>)(src, arg, op);
+): Kind => {
+  if (op !== "pick" && (src as readonly Node[]).some((s) => s.op === "scan"))
+    fail(op, "got a scan", "Take one of its results with pick().");
+  return (rules[op] as Rule<K>)(src, arg, op);
+};

@@ -27,11 +27,15 @@ export function trace<T>(build: () => T): T {
   }
 }
 
+const isNode = (arg: unknown): arg is Node => "src" in (arg as object) && "id" in (arg as object);
+
 /** One spelling an argument; NaN, the infinities and -0 stay apart, which JSON would merge. */
 function spell(arg: unknown): string {
   if (typeof arg === "number") return Object.is(arg, -0) ? "-0" : `${arg}`;
   if (typeof arg === "string") return JSON.stringify(arg);
+  if (typeof arg === "boolean") return `${arg}`;
   if (arg === null) return "";
+  if (isNode(arg)) return `#${arg.id}`;
   if (Array.isArray(arg)) return `[${arg.map(spell).join()}]`;
   const entries = Object.entries(arg as object).filter(([, value]) => !ArrayBuffer.isView(value));
   return `{${entries.map(([name, value]) => `${name}:${spell(value)}`).join()}}`;
@@ -56,8 +60,14 @@ export const isOp = <K extends Op>(n: Node, op: K): n is Node & Node<K> => n.op 
 let nextLiteral = 0;
 export const literalOf = (arg: Omit<Literal, "id">): Literal => ({ id: nextLiteral++, ...arg });
 
-/** Inputs before users, each node once; a loop, so that deep graphs cannot overflow the stack. */
-export function toposort(roots: readonly Node[]): Node[] {
+/**
+ * Inputs before users, each node once; a loop, so that deep graphs cannot overflow the stack.
+ * What the `ends` are computed from is left out.
+ */
+export function toposort(
+  roots: readonly Node[],
+  ends: { has(node: Node): boolean } = new Set(),
+): Node[] {
   const order: Node[] = [];
   const seen = new Set<Node>();
   const stack = roots.map((node) => ({ node, ready: false })).reverse();
@@ -66,6 +76,7 @@ export function toposort(roots: readonly Node[]): Node[] {
     else if (!seen.has(top.node)) {
       seen.add(top.node);
       stack.push({ node: top.node, ready: true });
+      if (ends.has(top.node)) continue;
       for (const s of [...top.node.src].reverse() as Node[])
         if (!seen.has(s)) stack.push({ node: s, ready: false });
     }

@@ -23,6 +23,24 @@ export interface ConstantArg {
 /** Two numbers an axis: [start, end) of a slice; elements added before and after by a pad. */
 export type Ranges = readonly (readonly [number, number])[];
 
+/** One step of a recurrence as a closed graph: it reads its parameters and nothing else. */
+export interface ScanArg {
+  /** How many steps. */
+  readonly length: number;
+  /** Steps run from the last to the first. */
+  readonly reverse: boolean;
+  /** How many of the stacked arrays there are; a step reads one slice of each. */
+  readonly slices: number;
+  /** An input for each source: what is carried, then the slices, then what every step reads. */
+  readonly parameters: readonly Node[];
+  /** What the step makes of each carry. */
+  readonly next: readonly Node[];
+}
+/** What a scan is asked for: a carry after the last step, or a value of the body at every step. */
+export type PickArg =
+  | { readonly kind: "last"; readonly carry: number }
+  | { readonly kind: "steps"; readonly value: Node };
+
 type Unary = { src: [Node]; arg: null };
 type Binary = { src: [Node, Node]; arg: null };
 
@@ -67,5 +85,8 @@ export interface Ops {
   matmul: { src: [Node, Node]; arg: null }; // [..., m, k] x [..., k, n]
   gather: { src: [Node, Node]; arg: null }; // [n, d] at rows i32 [m] -> [m, d]
   scatter: { src: [Node, Node]; arg: number }; // [m, d] added at rows i32 [m] -> [arg, d]
+  // 6. Recurrence
+  scan: { src: Node[]; arg: ScanArg }; // carries [...], stacked [steps, ...], shared by every step
+  pick: { src: [Node]; arg: PickArg }; // of a scan: a last carry [...], or values [steps, ...]
 }
 export type Op = keyof Ops;

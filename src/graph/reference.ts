@@ -2,7 +2,7 @@
 import { InternalError } from "../base/errors.ts";
 import { uniform32 } from "../base/random.ts";
 import { type Shape, sizeOf, stridesOf } from "../base/shape.ts";
-import { type Node, toposort } from "./node.ts";
+import { isOp, type Node, toposort } from "./node.ts";
 import type { Op } from "./ops.ts";
 
 export type Value = Float64Array;
@@ -126,7 +126,7 @@ function scatter(m: Machine, y: Node<"scatter">, a: Value, at: Value): Value {
   return out;
 }
 
-const kernels: { readonly [K in Exclude<Op, "input">]: Kernel<K> } = {
+const kernels: { readonly [K in Exclude<Op, "input" | "scan" | "pick">]: Kernel<K> } = {
   literal: (_, y) => Float64Array.from(y.arg.data),
   constant: (m, y) => fill(y.shape, () => (y.dtype === "f32" ? m.round(y.arg.value) : y.arg.value)),
   iota: (_, y) => fill(y.shape, (i) => coordinates(y.shape, i)[y.arg.axis]!),
@@ -193,15 +193,58 @@ const kernels: { readonly [K in Exclude<Op, "input">]: Kernel<K> } = {
   scatter: (m, y, a, at) => scatter(m, y, a!, at!),
 };
 
+type Inputs = Readonly<Record<string, ArrayLike<number>>>;
+
+/** The results of a scan that are picked: its body evaluated step after step. */
+function unroll(
+  m: Machine,
+  y: Node<"scan">,
+  sources: readonly Value[],
+  picks: readonly Node<"pick">[],
+): Map<Node, Value> {
+  const { length, reverse, slices, parameters, next } = y.arg;
+  const values = picks.flatMap(({ arg }) => (arg.kind === "steps" ? [arg.value] : []));
+  const stacks = values.map(({ shape }) => new Float64Array(length * sizeOf(shape)));
+  let carries = sources.slice(0, next.length);
+  for (let i = 0; i < length; i++) {
+    const step = reverse ? length - 1 - i : i;
+    const inputs = parameters.map((parameter, at): [string, Value] => {
+      const size = sizeOf(parameter.shape);
+      const sliced = at >= next.length && at < next.length + slices;
+      const given = carries[at] ?? sources[at]!;
+      const value = sliced ? given.subarray(step * size, (step + 1) * size) : given;
+      return [(parameter as Node<"input">).arg.name, value];
+    });
+    const results = evaluate([...next, ...values], Object.fromEntries(inputs), m);
+    carries = results.splice(0, next.length);
+    results.forEach((value, at) => void stacks[at]!.set(value, step * value.length));
+  }
+  let stacked = 0;
+  return new Map(
+    picks.map((pick) => [
+      pick,
+      pick.arg.kind === "last" ? carries[pick.arg.carry]! : stacks[stacked++]!,
+    ]),
+  );
+}
+
 /** Values of `roots`, given a value for each named input. */
 export function evaluate(
   roots: readonly Node[],
-  inputs: Readonly<Record<string, ArrayLike<number>>>,
+  inputs: Inputs,
   machine: Machine = float64,
 ): Value[] {
   const values = new Map<Node, Value>();
-  for (const y of toposort(roots)) {
-    if (y.op === "input") {
+  const order = toposort(roots);
+  for (const y of order) {
+    if (isOp(y, "scan")) {
+      const picks = order.filter(
+        (n): n is Node & Node<"pick"> => isOp(n, "pick") && n.src[0] === y,
+      );
+      const sources = y.src.map((s) => values.get(s)!);
+      for (const [pick, value] of unroll(machine, y, sources, picks)) values.set(pick, value);
+    } else if (isOp(y, "pick")) continue;
+    else if (y.op === "input") {
       const { name } = (y as Node<"input">).arg;
       const given = inputs[name];
       if (!given) throw new InternalError(`evaluate: input ${name} has no value.`);

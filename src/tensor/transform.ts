@@ -3,8 +3,9 @@ import { ShapeError } from "../base/errors.ts";
 import { spellShape } from "../base/shape.ts";
 import { grad as gradients } from "../grad/grad.ts";
 import { reshape } from "../graph/build.ts";
+import { substitute } from "../graph/scan.ts";
 import { Tensor, type Tensors } from "./tensor.ts";
-import { mapTensors, placeholders, substitute, tensorsOf } from "./trees.ts";
+import { mapTensors, placeholders, tensorsOf } from "./trees.ts";
 
 /** A scalar tensor computed from a tree of tensors, and from whatever else it takes. */
 export type Scored<P extends Tensors, Rest extends readonly unknown[]> = (

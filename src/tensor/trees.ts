@@ -1,8 +1,7 @@
 /** Trees of tensors: inputs in their place, the same paths side by side, nodes exchanged. */
 import type { HostArray } from "../base/dtype.ts";
 import { leavesOf, mapTree } from "../base/tree.ts";
-import { input, rebuilt } from "../graph/build.ts";
-import { type Node, toposort } from "../graph/node.ts";
+import { input } from "../graph/build.ts";
 import { compute } from "./compute.ts";
 import { isTensor, Tensor, type Tensors } from "./tensor.ts";
 
@@ -25,15 +24,4 @@ export function hostValues(tree: Tensors): Map<string, HostArray> {
   const leaves = tensorsOf(tree);
   const values = compute(leaves.map(([, { node }]) => node));
   return new Map(leaves.map(([path], i) => [path, values[i]!]));
-}
-
-/** The graphs of `roots` with some nodes replaced by others of the same shape. */
-export function substitute(roots: readonly Node[], others: ReadonlyMap<Node, Node>): Node[] {
-  const made = new Map<Node, Node>();
-  for (const node of toposort(roots)) {
-    const sources = (node.src as readonly Node[]).map((source) => made.get(source)!);
-    const kept = sources.every((source, i) => source === node.src[i]);
-    made.set(node, others.get(node) ?? (kept ? node : rebuilt(node, sources)));
-  }
-  return roots.map((root) => made.get(root)!);
 }

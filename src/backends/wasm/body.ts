@@ -19,11 +19,14 @@ export interface Nest {
 }
 
 export type AddressOf = (buffer: Buffer) => number;
+/** Bytes that the steps of loops around a kernel add to the address of a buffer. */
+export type Shifts = ReadonlyMap<Buffer, Local>;
 
 export class Body {
   readonly #code: Code;
   readonly #nest: Nest;
   readonly #addressOf: AddressOf;
+  readonly #shifts: Shifts;
   readonly #collapsed: Collapsed;
   readonly #terms = new TermTable();
   /** Locals set before the innermost loop: address parts by coefficients, and terms. */
@@ -31,10 +34,17 @@ export class Body {
   readonly #hoisted = new Map<Term, Local>();
   readonly #varies = new Map<Term, boolean>();
 
-  constructor(options: { code: Code; nest: Nest; addressOf: AddressOf; collapsed: Collapsed }) {
+  constructor(options: {
+    code: Code;
+    nest: Nest;
+    addressOf: AddressOf;
+    shifts: Shifts;
+    collapsed: Collapsed;
+  }) {
     this.#code = options.code;
     this.#nest = options.nest;
     this.#addressOf = options.addressOf;
+    this.#shifts = options.shifts;
     this.#collapsed = options.collapsed;
   }
 
@@ -81,7 +91,7 @@ export class Body {
 
   /** Stores a vector or its first lane at `index`. */
   store(buffer: Buffer, index: Index, value: Local, width: Width): void {
-    const offset = this.#address(index, 0) + this.#addressOf(buffer);
+    const offset = this.#address(index, 0, buffer) + this.#addressOf(buffer);
     this.#code.get(value);
     const stride = this.#coefficient(index, this.#nest.vector);
     if (width === 1) this.#code.laneAccess("v128.store32_lane", 0, { offset });
@@ -93,7 +103,7 @@ export class Body {
   #scatterLanes(index: Index, buffer: Buffer, value: Local, stride: number): void {
     for (let lane = 0; lane < 4; lane++) {
       if (lane > 0) {
-        this.#address(index, 0);
+        this.#address(index, 0, buffer);
         this.#code.get(value);
       }
       const offset =
@@ -146,7 +156,7 @@ export class Body {
   }
 
   /** Pushes 4 × (Σ coefficient · loop variable); returns the constant part in bytes. */
-  #address(index: Index, shift: number): number {
+  #address(index: Index, shift: number, buffer?: Buffer): number {
     const inner = this.#coefficient(index, this.#nest.inner);
     const base = this.#bases.get(this.#baseKey(index));
     if (base) this.#code.get(base);
@@ -155,6 +165,8 @@ export class Body {
       if (inner !== 1) this.#code.i32(inner).op("i32.mul");
       if (base) this.#code.op("i32.add");
     } else if (!base) this.#code.i32(0);
+    const moved = buffer && this.#shifts.get(buffer);
+    if (moved) this.#code.get(moved).op("i32.add");
     return this.#static(index, shift);
   }
 
@@ -192,7 +204,7 @@ export class Body {
 
   #load(buffer: Buffer, index: Index, width: Width, shift: number): void {
     const stride = this.#coefficient(index, this.#nest.vector);
-    const offset = this.#address(index, shift) + this.#addressOf(buffer);
+    const offset = this.#address(index, shift, buffer) + this.#addressOf(buffer);
     if (width === 1 || stride === 0) this.#code.load("v128.load32_splat", { offset });
     else if (stride === 1) this.#code.load("v128.load", { offset });
     else {
@@ -200,7 +212,7 @@ export class Body {
       const vector = this.#code.local("v128");
       for (let lane = 1; lane < 4; lane++) {
         this.#code.set(vector);
-        this.#address(index, shift);
+        this.#address(index, shift, buffer);
         const at = { offset: offset + lane * stride * bytesPerElement };
         this.#code.get(vector).laneAccess("v128.load32_lane", lane, at);
       }

@@ -3,7 +3,7 @@ import { bytesPerElement } from "../../base/dtype.ts";
 import { sizeOf } from "../../base/shape.ts";
 import { type Collapsed, collapse } from "../../compile/collapse.ts";
 import { type Index, type MapKernel, type ReduceKernel, valuesOf } from "../../compile/kernel.ts";
-import { type AddressOf, Body, type Nest, type Width } from "./body.ts";
+import { type AddressOf, Body, type Nest, type Shifts, type Width } from "./body.ts";
 import type { Code, Local } from "./encode.ts";
 
 const vectorBytes = 16;
@@ -42,18 +42,21 @@ const nestOf = (code: Code, lengths: readonly number[], vector: number): Nest =>
   inner: lengths.length - 1,
 });
 
-export function emitMap(code: Code, kernel: MapKernel, addressOf: AddressOf): void {
-  for (const buffer of kernel.clears)
+export function emitMap(code: Code, kernel: MapKernel, addressOf: AddressOf, shifts: Shifts): void {
+  for (const buffer of kernel.clears) {
+    const shift = shifts.get(buffer);
+    code.i32(addressOf(buffer));
+    if (shift) code.get(shift).op("i32.add");
     code
-      .i32(addressOf(buffer))
       .i32(0)
       .i32(sizeOf(buffer.shape) * bytesPerElement)
       .op("memory.fill");
+  }
   const collapsed = collapse(kernel);
   if (collapsed.outer.includes(0)) return;
   const lengths = collapsed.outer.length > 0 ? collapsed.outer : [1];
   const nest = nestOf(code, lengths, lengths.length - 1);
-  const body = new Body({ code, nest, addressOf, collapsed });
+  const body = new Body({ code, nest, addressOf, shifts, collapsed });
   const values = kernel.stores.map(({ value }) => value);
   nested(code, nest, nest.inner, () => {
     body.hoist(
@@ -77,14 +80,19 @@ const combine = {
   max: { op: "f32x4.max", start: -Infinity },
 } as const;
 
-export function emitReduce(code: Code, kernel: ReduceKernel, addressOf: AddressOf): void {
+export function emitReduce(
+  code: Code,
+  kernel: ReduceKernel,
+  addressOf: AddressOf,
+  shifts: Shifts,
+): void {
   const collapsed = withReducedLoop(collapse(kernel));
   const [length] = collapsed.reduced as [number];
   if (collapsed.outer.includes(0)) return;
   const lengths = [...collapsed.outer, length];
   const columns = alongColumns(kernel, collapsed);
   const nest = nestOf(code, lengths, columns ? lengths.length - 2 : lengths.length - 1);
-  const body = new Body({ code, nest, addressOf, collapsed });
+  const body = new Body({ code, nest, addressOf, shifts, collapsed });
   const reduction = new Reduction(code, kernel, nest, body);
   if (!columns) nested(code, nest, nest.inner, () => reduction.row());
   else
