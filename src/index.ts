@@ -77,6 +77,7 @@ export {
   read,
   relu,
   reshape,
+  scan,
   sigmoid,
   slice,
   softmax,

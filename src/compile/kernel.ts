@@ -177,6 +177,7 @@ export function readsOf(kernel: Kernel): Buffer[] {
         ...[...kernel.inputs.values()].flatMap(({ buffer }) =>
           kernel.carries.some((carry) => carry.buffer === buffer) ? [] : [buffer],
         ),
+        ...kernel.body.flatMap(readsOf).filter(({ place }) => place.kind === "literal"),
       ];
     default:
       return [kernel.table, kernel.rows];

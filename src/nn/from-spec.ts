@@ -4,6 +4,7 @@ import { activations } from "./activations.ts";
 import { dropout } from "./dropout.ts";
 import type { AnyLayer } from "./layer.ts";
 import { linear } from "./linear.ts";
+import { gru, lstm, recurrent } from "./recurrent.ts";
 import { chained } from "./sequential.ts";
 import type { ActivationName, Spec } from "./spec.ts";
 
@@ -12,6 +13,9 @@ type Builders = { readonly [N in Composed]: (spec: Extract<Spec, { layer: N }>) 
 
 const builders: Builders = {
   linear: ({ inputs, outputs, bias }) => linear(inputs, outputs, { bias }),
+  recurrent: ({ inputs, hidden, ...options }) => recurrent(inputs, hidden, options),
+  lstm: ({ inputs, hidden, ...options }) => lstm(inputs, hidden, options),
+  gru: ({ inputs, hidden, ...options }) => gru(inputs, hidden, options),
   dropout: ({ probability }) => dropout(probability),
   sequential: ({ layers }) => chained(layers.map(fromSpec)),
 };

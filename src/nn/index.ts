@@ -30,5 +30,6 @@ export {
   type PerceptronOptions,
   type Perceptrons,
 } from "./perceptron.ts";
+export { gru, lstm, type Recurrent, type RecurrentOptions, recurrent } from "./recurrent.ts";
 export { sequential } from "./sequential.ts";
 export type { ActivationName, Spec } from "./spec.ts";

@@ -22,6 +22,17 @@ export interface DropoutSpec {
   readonly layer: "dropout";
   readonly probability: number;
 }
+/** Names of the layers that step through time. */
+export type RecurrentName = "recurrent" | "lstm" | "gru";
+
+export interface RecurrentSpec<N extends RecurrentName> {
+  readonly layer: N;
+  readonly inputs: number;
+  readonly hidden: number;
+  readonly output: "last" | "all";
+  readonly bias: boolean;
+  readonly reverse: boolean;
+}
 export interface SequentialSpec {
   readonly layer: "sequential";
   readonly layers: readonly Spec[];
@@ -29,4 +40,11 @@ export interface SequentialSpec {
 export interface ActivationSpec {
   readonly layer: ActivationName;
 }
-export type Spec = LinearSpec | DropoutSpec | SequentialSpec | ActivationSpec;
+export type Spec =
+  | LinearSpec
+  | DropoutSpec
+  | RecurrentSpec<"recurrent">
+  | RecurrentSpec<"lstm">
+  | RecurrentSpec<"gru">
+  | SequentialSpec
+  | ActivationSpec;

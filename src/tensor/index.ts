@@ -50,6 +50,7 @@ export {
   sum,
   variance,
 } from "./reduce.ts";
+export { scan } from "./scan.ts";
 export { defaultSession } from "./session.ts";
 export { isTensor, Tensor, type Tensors } from "./tensor.ts";
 export { grad, valueAndGrad } from "./transform.ts";

@@ -2,7 +2,7 @@
 import { ShapeError } from "../base/errors.ts";
 import { sizeOf, spellShape } from "../base/shape.ts";
 import { grad } from "../grad/grad.ts";
-import { toposort } from "../graph/node.ts";
+import { isOp, toposort } from "../graph/node.ts";
 import { formulaOf, isNumber, nameAll } from "../graph/print.ts";
 import { compute } from "./compute.ts";
 import { nest } from "./read.ts";
@@ -33,9 +33,17 @@ export async function inspectGraph(result: Tensor, named: Tensors = {}): Promise
       `inspectGraph: the result is ${spellShape(result.shape)}, gradients need one number. Take its mean() or sum().`,
     );
   const order = toposort([result.node]);
-  const names = nameAll(order, new Map(tensorsOf(named).map(([path, { node }]) => [node, path])));
+  // a scan has no value of its own, its results do
+  const scans = order.filter((node) => isOp(node, "scan"));
+  const names = nameAll(
+    order,
+    new Map([
+      ...scans.map((node) => [node, formulaOf(node, new Map())] as const),
+      ...tensorsOf(named).map(([path, { node }]) => [node, path] as const),
+    ]),
+  );
   const given = new Set(tensorsOf(named).map(([, { node }]) => node));
-  const shown = order.filter((node) => given.has(node) || !isNumber(node));
+  const shown = order.filter((node) => given.has(node) || !(isNumber(node) || scans.includes(node)));
   const smooth = shown.filter(({ dtype }) => dtype === "f32");
   const numbers = compute([...shown, ...grad(result.node, smooth)]);
   const gradients = new Map(smooth.map((node, i) => [node, numbers[shown.length + i]!]));

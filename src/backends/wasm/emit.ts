@@ -119,7 +119,7 @@ class Emitter {
         moving.map((buffer) => [buffer, shiftOf(code, layout.movesOf(buffer), counters)]),
       );
       if (shifts(kernel)) this.#emit(code, kernel, layout.addressOf, workspace, shifted);
-      else this.#staged(code, kernel, layout, shifted);
+      else this.#staged(code, kernel, layout, workspace, shifted);
     });
   }
 
@@ -151,6 +151,7 @@ class Emitter {
     code: Code,
     kernel: Exclude<Kernel, LoopKernel>,
     { addressOf, staging }: Layout,
+    workspace: number,
     shifted: Shifts,
   ): void {
     const places = new Map<Buffer, number>();
@@ -169,7 +170,13 @@ class Emitter {
       }
     };
     copy(readsOf(kernel), true);
-    this.#emit(code, kernel, (buffer) => places.get(buffer) ?? addressOf(buffer), 0, new Map());
+    this.#emit(
+      code,
+      kernel,
+      (buffer) => places.get(buffer) ?? addressOf(buffer),
+      workspace,
+      new Map(),
+    );
     copy(writesOf(kernel), false);
   }
 
@@ -211,6 +218,7 @@ function bodyLayout(kernel: LoopKernel, outer: Layout, workspace: number): Layou
   return {
     addressOf: (buffer) => {
       const binding = bound(buffer);
+      if (buffer.place.kind === "literal") return outer.addressOf(buffer);
       return binding ? outer.addressOf(binding.buffer) : workspace + arena.offsets.get(buffer)!;
     },
     movesOf: (buffer) => {
