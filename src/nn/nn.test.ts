@@ -215,10 +215,13 @@ test("every layer comes back from its spec; no other name does", () => {
   const layers = [
     nn.linear(2, 3, { bias: false }),
     nn.dropout(0.1),
+    nn.recurrent(2, 3),
+    nn.lstm(2, 3, { output: "all" }),
+    nn.gru(2, 3, { bias: false, reverse: true }),
     nn.sequential(nn.linear(2, 3), nn.sequential(nn.relu)),
     ...Object.values(nn.activations),
   ];
   for (const { spec } of layers) expect(nn.fromSpec(spec).spec).toEqual(spec);
-  for (const name of ["lstm", "toString"])
+  for (const name of ["transformer", "toString"])
     expect(() => nn.fromSpec({ layer: name } as never)).toThrow(`There is no layer “${name}”.`);
 });
