@@ -90,7 +90,9 @@ const rival = torch(cases);
 console.log(
   `[${batch}, ${steps}, ${features}], ${hidden} hidden; ms of one processor, medians of ${rounds}; Node ${process.version}, PyTorch ${rival?.version ?? "not found (set PYTHON)"}`,
 );
-console.log("layer                 one loop  48 singles    ratio   pytorch   compile ms: 1, 48, 480 steps");
+console.log(
+  "layer                 one loop  48 singles    ratio   pytorch   compile ms: 1, 48, 480 steps",
+);
 cases.forEach(({ name, training }, i) => {
   const { loop, single, ratio } = measured[i];
   const { single: one, loop: many, long } = prepared[i];
@@ -99,4 +101,5 @@ cases.forEach(({ name, training }, i) => {
     `${`${name}${training ? ", gradients" : ""}`.padEnd(21)} ${median(loop).toFixed(2).padStart(8)} ${median(single).toFixed(2).padStart(11)} ${median(ratio).toFixed(2).padStart(8)} ${(rival?.milliseconds[i] ?? Number.NaN).toFixed(2).padStart(9)}   ${compile}`,
   );
 });
-if (process.argv.includes("--plan")) for (const { loop } of prepared) console.log(`\n${loop.program.describe()}`);
+if (process.argv.includes("--plan"))
+  for (const { loop } of prepared) console.log(`\n${loop.program.describe()}`);

@@ -15,7 +15,7 @@ export function picksOf(order: readonly Node[]): Map<Node, Pick[]> {
 }
 
 /** The values of the body that picks ask for at every step. */
-export const valuesPicked = (picks: readonly Pick[]): Node[] =>
+const valuesPicked = (picks: readonly Pick[]): Node[] =>
   picks.flatMap(({ arg }) => (arg.kind === "steps" ? [arg.value] : []));
 
 /**
