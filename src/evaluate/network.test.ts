@@ -1,4 +1,7 @@
 import { expect, test } from "vitest";
+import * as g from "../graph/build.ts";
+import { type NodeLine, nodeLines } from "../graph/print.ts";
+import { placeholder, scanOf, slicePlaceholder } from "../graph/scan.ts";
 import { mlp } from "../nn/index.ts";
 import { networkGraph } from "./network.ts";
 
@@ -21,4 +24,32 @@ test("a network's graph names its inputs and spells each node's formula", () => 
     "v9 = v7 + v8 [1,1]",
   ]);
   expect(lines[2]).toMatchObject({ op: "permute", src: ["0.weight"], dtype: "f32" });
+});
+
+test("a recurrent network's graph holds the graph of its step", () => {
+  const inputs = [g.input("x", [4, 2]), g.input("h", [2])] as const;
+  const [slice, carry] = [slicePlaceholder(inputs[0]), placeholder(inputs[1])];
+  const next = g.tanh(g.add(slice, carry));
+  const { scan } = scanOf({
+    length: 4,
+    reverse: false,
+    carries: [{ initial: inputs[1], inner: carry, next }],
+    slices: [{ stacked: inputs[0], inner: slice }],
+    values: [],
+  });
+  const lines = nodeLines(g.pickLast(scan, 0));
+  const spell = ({ name, formula }: NodeLine) => `${name} = ${formula}`;
+  expect(lines.map(spell)).toEqual([
+    "h = ",
+    "x = ",
+    "v1 = 4 steps",
+    "v2 = v2 at the last step of v1",
+  ]);
+  expect(lines[2]!.src).toEqual(["h", "x"]);
+  expect(lines[2]!.step!.map(spell)).toEqual([
+    "slice 0 = ",
+    "carry 0 = ",
+    "v1 = slice 0 + carry 0",
+    "v2 = tanh(v1)",
+  ]);
 });

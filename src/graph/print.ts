@@ -41,20 +41,50 @@ export interface NodeLine {
   readonly formula: string;
   readonly shape: Shape;
   readonly dtype: DType;
+  /** Of a scan: the lines of one step; its inputs, one a source, are called by their place. */
+  readonly step?: readonly NodeLine[];
 }
 
 /** Inputs and all that is computed from them, operands first. */
-export function nodeLines(root: Node): NodeLine[] {
-  const order = toposort([root]);
+export const nodeLines = (root: Node): NodeLine[] => linesOf([root]).lines;
+
+function linesOf(roots: readonly Node[]): { lines: NodeLine[]; names: Names } {
+  const order = toposort(roots);
   const names = nameAll(order);
-  return order
+  const steps = new Map<Node, ReturnType<typeof linesOf>>();
+  for (const y of order) if (isOp(y, "scan")) steps.set(y, linesOf(stepRoots(y, order)));
+  const lines = order
     .filter((node) => !isNumber(node))
     .map((node) => ({
       name: names.get(node)!,
       op: node.op,
       src: (node.src as readonly Node[]).map((source) => names.get(source)!),
-      formula: isOp(node, "input") ? "" : formulaOf(node, names),
+      formula: isOp(node, "input") ? "" : (pickOf(node, names, steps) ?? formulaOf(node, names)),
       shape: node.shape,
       dtype: node.dtype,
+      ...(isOp(node, "scan") ? { step: steps.get(node)!.lines } : {}),
     }));
+  return { lines, names };
+}
+
+/** What a step computes: its carries, and what is picked of it. */
+const stepRoots = (scan: Node & Node<"scan">, order: readonly Node[]): Node[] => [
+  ...scan.arg.next,
+  ...order.flatMap((y) =>
+    isOp(y, "pick") && y.src[0] === scan && y.arg.kind === "steps" ? [y.arg.value] : [],
+  ),
+];
+
+/** What is picked of a scan, by its name within the step. */
+function pickOf(
+  y: Node,
+  names: Names,
+  steps: ReadonlyMap<Node, { readonly names: Names }>,
+): string | null {
+  if (!isOp(y, "pick")) return null;
+  const [scan] = y.src as [Node & Node<"scan">];
+  const inside = steps.get(scan)!.names;
+  return y.arg.kind === "steps"
+    ? `${inside.get(y.arg.value)} at each step of ${names.get(scan)}`
+    : `${inside.get(scan.arg.next[y.arg.carry]!)} at the last step of ${names.get(scan)}`;
 }

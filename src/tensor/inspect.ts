@@ -2,7 +2,7 @@
 import { ShapeError } from "../base/errors.ts";
 import { sizeOf, spellShape } from "../base/shape.ts";
 import { grad } from "../grad/grad.ts";
-import { isOp, toposort } from "../graph/node.ts";
+import { isOp, type Node, toposort } from "../graph/node.ts";
 import { formulaOf, isNumber, nameAll } from "../graph/print.ts";
 import { compute } from "./compute.ts";
 import { nest } from "./read.ts";
@@ -34,7 +34,7 @@ export async function inspectGraph(result: Tensor, named: Tensors = {}): Promise
     );
   const order = toposort([result.node]);
   // a scan has no value of its own, its results do
-  const scans = order.filter((node) => isOp(node, "scan"));
+  const scans: readonly Node[] = order.filter((node) => isOp(node, "scan"));
   const names = nameAll(
     order,
     new Map([
@@ -43,7 +43,9 @@ export async function inspectGraph(result: Tensor, named: Tensors = {}): Promise
     ]),
   );
   const given = new Set(tensorsOf(named).map(([, { node }]) => node));
-  const shown = order.filter((node) => given.has(node) || !(isNumber(node) || scans.includes(node)));
+  const shown = order.filter(
+    (node) => given.has(node) || !(isNumber(node) || scans.includes(node)),
+  );
   const smooth = shown.filter(({ dtype }) => dtype === "f32");
   const numbers = compute([...shown, ...grad(result.node, smooth)]);
   const gradients = new Map(smooth.map((node, i) => [node, numbers[shown.length + i]!]));
