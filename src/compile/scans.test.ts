@@ -60,8 +60,7 @@ describe("kernels of scans", () => {
         product t3[8,3] = carry 0[8,3] shared 0[3,3]
         map out2[8,3] = carry 0[8,3]
         map out0[8,3] out1[8,3] = slice 0[8,3] t3[8,3] add tanh
-      map t7[3,3] = w[3,3]
-      loop 48 steps backward, carry 0: out1[8,3], slice 0: each t4[48,8,3], shared 0: t7[3,3], out0: out1[8,3], out1: each out0[48,8,3]
+      loop 48 steps backward, carry 0: out1[8,3], slice 0: each t4[48,8,3], shared 0: w[3,3], out0: out1[8,3], out1: each out0[48,8,3]
         map out1[8,3] = carry 0[8,3] slice 0[8,3] mul sub mul
         product out0[8,3] = out1[8,3] shared 0[3,3]
       product out2[3,3] = t5[48,8,3] out0[48,8,3]"

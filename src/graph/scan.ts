@@ -64,7 +64,14 @@ export interface Steps {
 }
 
 /** Made anew where they are used, as that costs nothing. */
-const free: ReadonlySet<Op> = new Set<Op>(["constant", "iota", "expand", "reshape", "slice"]);
+const free: ReadonlySet<Op> = new Set<Op>([
+  "constant",
+  "iota",
+  "expand",
+  "reshape",
+  "slice",
+  "permute",
+]);
 
 /**
  * What the graphs of `roots` read from outside, each the largest part that is the same at every
