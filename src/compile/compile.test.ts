@@ -52,6 +52,16 @@ describe("kernels", () => {
     );
   });
 
+  test("the gradient of slices is written part by part", () => {
+    const half = (from: number) =>
+      g.slice(x, [
+        [0, 4],
+        [from, from + 3],
+      ]);
+    const loss = mean(g.mul(g.tanh(half(0)), g.sigmoid(half(3))));
+    expect(describeKernels(plan(grad(loss, [x])))).toMatchInlineSnapshot(`"map out0[4,6] out0[4,6] = x[4,6] sigmoid mul x[4,6] tanh mul sub mul add mul sub mul mul add"`);
+  });
+
   test("work that several kernels need is stored once", () => {
     const e = g.exp(x);
     const kernels = plan([g.div(e, g.expand(g.sum(e, [1]), [4, 6]))]);

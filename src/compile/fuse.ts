@@ -1,8 +1,9 @@
 /** From a graph to kernels: elementwise work goes into the loops of its readers, or shares loops. */
 import { InternalError } from "../base/errors.ts";
-import { type Shape, stridesOf } from "../base/shape.ts";
+import { type Shape, sizeOf, stridesOf } from "../base/shape.ts";
 import { isOp, type Node, toposort } from "../graph/node.ts";
 import { collapse } from "./collapse.ts";
+import { joinsOf, type Part } from "./joins.ts";
 import type {
   Binding,
   Buffer,
@@ -41,13 +42,19 @@ class Fuser {
   readonly buffers = new Map<Node, Buffer>();
   readonly #stored: ReadonlySet<Node>;
   readonly #picks: ReadonlyMap<Node, readonly Node<"pick">[]>;
+  readonly #joins: ReadonlyMap<Node, readonly Part[]>;
   #made = 0;
   readonly #writer = new Map<Buffer, number>();
   readonly #bodies: Body[] = [];
 
-  constructor(stored: ReadonlySet<Node>, picks: ReadonlyMap<Node, readonly Node<"pick">[]>) {
-    this.#stored = stored;
-    this.#picks = picks;
+  constructor(options: {
+    stored: ReadonlySet<Node>;
+    picks: ReadonlyMap<Node, readonly Node<"pick">[]>;
+    joins: ReadonlyMap<Node, readonly Part[]>;
+  }) {
+    this.#stored = options.stored;
+    this.#picks = options.picks;
+    this.#joins = options.joins;
   }
 
   #buffer({ shape, dtype }: Node): Buffer {
@@ -83,7 +90,8 @@ class Fuser {
         rows: this.#operand(rows),
         out: buffer,
       });
-    } else this.#map(y, buffer);
+    } else if (this.#joins.has(y)) this.#join(y, buffer);
+    else this.#map(y, buffer);
   }
 
   /** One loop; a carry lies where its last value is wanted. */
@@ -147,12 +155,56 @@ class Fuser {
     body.own.set(buffer, { index, value });
   }
 
+  /** Parts of a sum side by side: one store each, in loops of their shape. */
+  #join(y: Node, buffer: Buffer): void {
+    const parts = this.#joins.get(y)!;
+    const loops = parts[0]!.source.shape;
+    const axes = loops.map((_, loop) => variable(loops.length, loop));
+    const covers = parts.length * sizeOf(loops) === sizeOf(y.shape);
+    const stores = (body: Body) =>
+      parts.map(({ source, start }) => {
+        const inside = axes.map((index, axis) => ({ ...index, offset: start[axis]! }));
+        // x + 0: what adding the other terms makes of -0
+        const zero = body.table.constant(0, y.dtype);
+        const value = body.table.compute("add", [this.#lower(body, source, axes), zero], y.dtype);
+        return { buffer, index: flatten(y.shape, inside, loops.length), value };
+      });
+    for (const body of covers ? this.#bodies.toReversed() : []) {
+      if (!body.kernel || body.loops.join() !== loops.join()) continue;
+      const position = this.kernels.indexOf(body.kernel);
+      const made = stores(body);
+      if (
+        !this.#isEarly(
+          made.map(({ value }) => value),
+          position,
+        )
+      )
+        continue;
+      body.kernel.stores.push(...made);
+      this.#writer.set(buffer, position);
+      return;
+    }
+    const body = this.#body(loops);
+    const kernel: MapKernel = {
+      kind: "map",
+      loops,
+      stores: stores(body),
+      clears: covers ? [] : [buffer],
+    };
+    this.#append(kernel);
+    if (covers) this.#bodies.push({ ...body, kernel });
+  }
+
+  /** Whether all that `values` load is written before the kernel at `position`. */
+  #isEarly(values: readonly Value[], position: number): boolean {
+    const early = (buffer: Buffer) => (this.#writer.get(buffer) ?? -1) < position;
+    return valuesOf(values).every((v) => v.kind !== "load" || early(v.buffer));
+  }
+
   /** The value of `y` within the loops of an earlier kernel, if all it reads is written before. */
   #tryLower(body: Body, y: Node, axes: readonly Index[], position: number): Value | null {
     const value = this.#lower(body, y, axes, true);
-    const early = (buffer: Buffer) => (this.#writer.get(buffer) ?? -1) < position;
-    const fits = valuesOf([value]).every((v) => v.kind !== "load" || early(v.buffer));
-    return fits ? value : null;
+    return this.#isEarly([value], position) ? value : null;
   }
 
   #body(loops: readonly number[]): Body {
@@ -303,10 +355,11 @@ function dropUnread(kernels: readonly Kernel[], results: ReadonlySet<Buffer>): K
 export function fuse(roots: readonly Node[]): { kernels: Kernel[]; results: Buffer[] } {
   const order = toposort(roots);
   const picks = picksOf(order);
+  const { joins, inside } = joinsOf(order, roots);
   const forced = new Set<Node>();
   for (;;) {
-    const stored = storedNodes(order, roots, forced);
-    const fuser = new Fuser(stored, picks);
+    const stored = storedNodes(order, { roots, forced, joins, inside });
+    const fuser = new Fuser({ stored, picks, joins });
     try {
       for (const y of order) if (stored.has(y)) fuser.store(y);
       const results = roots.map((root) => fuser.buffers.get(root)!);

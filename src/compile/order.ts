@@ -19,10 +19,13 @@ const isShared = (buffer: Buffer, names: readonly string[]) =>
 function readsInPlace(kernel: Kernel, out: Buffer, names: readonly string[]): boolean {
   if (!readsOf(kernel).some((buffer) => isShared(buffer, names))) return true;
   if (kernel.kind !== "map" || kernel.clears.length > 0) return false;
-  const { index } = kernel.stores.find(({ buffer }) => buffer === out)!;
+  const stores = kernel.stores.filter(({ buffer }) => buffer === out);
   const loads = valuesOf(kernel.stores.map(({ value }) => value));
   return loads.every(
-    (v) => v.kind !== "load" || !isShared(v.buffer, names) || sameIndex(v.index, index),
+    (v) =>
+      v.kind !== "load" ||
+      !isShared(v.buffer, names) ||
+      stores.every(({ index }) => sameIndex(v.index, index)),
   );
 }
 
@@ -79,8 +82,9 @@ const sourcesFirst = (results: readonly Buffer[]): number[] =>
 /** Lets a map store `buffer`, a result already, in a second place; says whether it could. */
 function addStore(kernel: Kernel | undefined, buffer: Buffer, to: () => Buffer): boolean {
   if (kernel?.kind !== "map" || kernel.clears.length > 0) return false;
-  const { index, value } = kernel.stores.find((store) => store.buffer === buffer)!;
-  kernel.stores.push({ buffer: to(), index, value });
+  const stores = kernel.stores.filter((store) => store.buffer === buffer);
+  const other = to();
+  kernel.stores.push(...stores.map((store) => ({ ...store, buffer: other })));
   return true;
 }
 

@@ -76,11 +76,18 @@ function usersOf(order: readonly Node[]): Map<Node, Set<Node>> {
 /** Nodes kept in memory: sources, results, what kernels read and write, and work that several share. */
 export function storedNodes(
   order: readonly Node[],
-  roots: readonly Node[],
-  forced: ReadonlySet<Node>,
+  given: {
+    readonly roots: readonly Node[];
+    readonly forced: ReadonlySet<Node>;
+    /** Sums stored part by part, and the nodes within that are not needed. */
+    readonly joins: { has(node: Node): boolean; keys(): Iterable<Node> };
+    readonly inside: ReadonlySet<Node>;
+  },
 ): Set<Node> {
-  const stored = new Set<Node>([...roots, ...forced]);
+  const { roots, forced, joins, inside } = given;
+  const stored = new Set<Node>([...roots, ...forced, ...joins.keys()]);
   for (const y of order) {
+    if (inside.has(y)) continue;
     if (roles[y.op] === "memory" || roles[y.op] === "kernel") stored.add(y);
     for (const operand of operandsOf(y)) stored.add(operand);
   }
@@ -90,6 +97,7 @@ export function storedNodes(
     const own = roles[y.op] === "elementwise" ? (slowOps.has(y.op) ? slow : 1) : 0;
     const below = (s: Node) => (stored.has(s) ? 0 : cost.get(s)!);
     cost.set(y, own + (y.src as readonly Node[]).reduce((total, s) => total + below(s), 0));
+    if (inside.has(y) || joins.has(y)) continue;
     if (own > 0 && users.get(y)!.size > 1 && cost.get(y)! > cheap) stored.add(y);
   }
   return stored;

@@ -434,6 +434,28 @@ export const cases: { readonly [K in Op]: readonly Case[] } = {
           ]),
         ),
     },
+    ...[0, 1].map((gap) => ({
+      name: `joining three alike${gap ? ", one missing" : ""}, zeros of both signs`,
+      arguments: [{ shape: [2, 3], value: (i: number) => [-0, 1, 0, -2, 3, -0][i]! }],
+      build: (a: Node) =>
+        g.mul(
+          [0, 6, 3]
+            .slice(gap)
+            .map((start, i) =>
+              g.pad(i === 1 ? g.neg(a) : a, [
+                [0, 0],
+                [start, 6 - start],
+              ]),
+            )
+            .reduce(g.add),
+          g.constant(2, [2, 9]),
+        ),
+    })),
+    {
+      name: "added where they overlap",
+      arguments: [{ shape: [5] }, { shape: [5] }],
+      build: (a, b) => g.add(g.pad(a, [[0, 4]]), g.pad(b!, [[4, 0]])),
+    },
     {
       name: "joining two",
       arguments: [{ shape: [2, 3] }, { shape: [2, 4] }],
