@@ -142,7 +142,7 @@ function emitPacked(code: Code, library: ProductLibrary, product: Product, at: A
     .i32(m)
     .i32(n)
     .i32(k);
-  code.value(workspace).value(workspace).i32(leftOffset(product)).op("i32.add");
+  code.value(workspace).value(workspace).i32(leftOffset(product, code.bits)).op("i32.add");
   code.call(library.packed());
 }
 
