@@ -10,11 +10,12 @@ let decided: VectorBits | undefined;
  * pairing on, and off again if a product made with it differs in a bit from one without.
  */
 export function bestVectorBits(): VectorBits {
-  decided ??= vectorSwitch && paired(vectorSwitch) ? 256 : 128;
+  decided ??= vectorSwitch && pairs(vectorSwitch) ? 256 : 128;
   return decided;
 }
 
-function paired({ set, optimized }: NonNullable<typeof vectorSwitch>): boolean {
+/** Switches pairing on and compares; off again, and false, where the bits differ. */
+export function pairs({ set, optimized }: NonNullable<typeof vectorSwitch>): boolean {
   const plain = checkBits(128);
   set(true);
   const same = optimized(() => checkBits(256)).every((word, i) => word === plain[i]);
