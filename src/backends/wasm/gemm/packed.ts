@@ -103,43 +103,60 @@ type Thirteen = [...Eight, Local, Local, Local, Local, Local];
 /** `panels(left, right, c, cRow, rows, columns, depth, accumulate, edge)`: all tiles of two panels. */
 function panelsFunction(module: ModuleBuilder, cut: Cut): FunctionHandle {
   const parameters = new Array<"i32">(9).fill("i32");
-  const steps = { rowStep: cut.leftPitch, laneStep: cut.rightPitch };
-  const shape = { rows: cut.rows, lanes: cut.columns, rowStride: 1, laneStride: 1, long: false };
-  const tile = tileFunction(module, { ...shape, ...steps });
   const edgeRow = bytesPerFloat * cut.columns;
+  const tiles = tileFunctions(module, cut);
   const add = addFunction(module, edgeRow);
   return module.function({ name: "panels", parameters, results: [] }, (code, ...given) => {
     const [left, right, c, cRow, rows, columns, depth, accumulate, edge] = given as Nine;
     const [row, column, a, target, high, wide] = locals(code, "i32", 6) as Eight;
-    const nextSliver = (at: Local, pitch: number) =>
-      code
-        .get(depth)
-        .i32(bytesPerFloat * pitch)
-        .op("i32.mul")
-        .get(at)
-        .op("i32.add")
-        .set(at);
+    const straight = (tile: FunctionHandle) =>
+      code.get(a).get(right).get(target).get(cRow).get(depth).call(tile);
+    const { first, further } = tiles;
     code.forRange({ local: column, from: 0, to: columns, step: cut.columns }, () => {
       minimum(code, columns, column, cut.columns).set(wide);
       code.get(left).set(a).get(c).set(target);
       code.forRange({ local: row, from: 0, to: rows, step: cut.rows }, () => {
         minimum(code, rows, row, cut.rows).tee(high).i32(cut.rows).op("i32.eq");
         code.get(wide).i32(cut.columns).op("i32.eq").op("i32.and");
-        code.get(accumulate).op("i32.eqz").op("i32.and");
+        if (!further) code.get(accumulate).op("i32.eqz").op("i32.and");
         code.if(
-          () => code.get(a).get(right).get(target).get(cRow).get(depth).call(tile),
           () => {
-            code.get(a).get(right).get(edge).i32(edgeRow).get(depth).call(tile);
+            if (!further) straight(first);
+            else
+              code.get(accumulate).if(
+                () => straight(further),
+                () => straight(first),
+              );
+          },
+          () => {
+            code.get(a).get(right).get(edge).i32(edgeRow).get(depth).call(first);
             code.get(edge).get(target).get(cRow).get(high).get(wide).get(accumulate).call(add);
           },
         );
-        nextSliver(a, cut.leftPitch);
+        skipSliver(code, a, depth, cut.leftPitch);
         code.get(cRow).i32(cut.rows).op("i32.mul").get(target).op("i32.add").set(target);
       });
-      nextSliver(right, cut.rightPitch);
+      skipSliver(code, right, depth, cut.rightPitch);
       advance(code, c, edgeRow);
     });
   });
+}
+
+/**
+ * The tile of the first block of a sum, and that of further ones. V8 11 spills the sums of such a
+ * tile: in 128 bits there is none, and further blocks are added by way of the edge.
+ */
+function tileFunctions(module: ModuleBuilder, cut: Cut) {
+  const steps = { rowStride: 1, rowStep: cut.leftPitch, laneStep: cut.rightPitch, laneStride: 1 };
+  const shape = { rows: cut.rows, lanes: cut.columns, ...steps, long: false };
+  const further = module.bits === 256 ? tileFunction(module, { ...shape, adds: true }) : undefined;
+  return { first: tileFunction(module, shape), further };
+}
+
+/** Moves `at` behind a sliver of `depth` steps. */
+function skipSliver(code: Code, at: Local, depth: Local, pitch: number): void {
+  const step = bytesPerFloat * pitch;
+  code.get(depth).i32(step).op("i32.mul").get(at).op("i32.add").set(at);
 }
 type Nine = [...Eight, Local];
 
