@@ -7,6 +7,7 @@ import * as optim from "./optim/index.ts";
 import * as train from "./train/index.ts";
 
 export { InputError, InternalError, ShapeError } from "./base/errors.ts";
+export type { Checkpoints } from "./evaluate/checkpoints.ts";
 export { evaluate, type PrintedEvaluation } from "./evaluate/evaluate.ts";
 export { inspectModel, type ModelFacts } from "./evaluate/inspect.ts";
 export { evaluationOf, metricsOf } from "./evaluate/metrics-file.ts";
@@ -18,7 +19,7 @@ export {
   predictionTable,
 } from "./evaluate/predictions-table.ts";
 export { prepare } from "./evaluate/prepare.ts";
-export { fromRun, type RunFacts, toRunContents } from "./evaluate/run.ts";
+export { fromRun, manifestOf, type RunFacts, toRunContents } from "./evaluate/run.ts";
 export { defaults } from "./evaluate/settings.ts";
 export { study } from "./evaluate/study.ts";
 export type {

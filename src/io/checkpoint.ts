@@ -18,7 +18,7 @@ const format = 1;
 const mark = new TextEncoder().encode("golgi-ck");
 const bytesOfHash = 32;
 const bytesOfFrame = mark.length + bytesOfHash;
-const remedy = "Use another checkpoint, or train again";
+const remedy = "Restore it, or remove it to begin this training anew";
 
 /**
  * The bytes of a checkpoint file; equal checkpoints give equal bytes.

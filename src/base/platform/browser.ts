@@ -16,6 +16,7 @@ export const isDirectory: Platform["isDirectory"] = noFiles;
 export const listDirectory: Platform["listDirectory"] = noFiles;
 export const writeFileAtomic: Platform["writeFileAtomic"] = noFiles;
 export const writeDirectoryAtomic: Platform["writeDirectoryAtomic"] = noFiles;
+export const remove: Platform["remove"] = noFiles;
 
 export const openBlas: Platform["openBlas"] = () =>
   Promise.reject(new InputError("A browser has no BLAS. Leave the backend at wasm."));

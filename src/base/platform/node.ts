@@ -57,6 +57,9 @@ export const isDirectory: Platform["isDirectory"] = (path) =>
 export const listDirectory: Platform["listDirectory"] = (path) =>
   about(path, async () => (await fs.readdir(path)).sort());
 
+export const remove: Platform["remove"] = (path) =>
+  about(path, () => fs.rm(path, { recursive: true, force: true }));
+
 export const sha256: Platform["sha256"] = async (bytes) =>
   createHash("sha256").update(bytes).digest("hex");
 

@@ -17,6 +17,8 @@ export interface Platform {
   ) => Promise<void>;
   /** V8's switch for 256-bit vectors; null where it is absent, untried or unwanted. */
   readonly vectorSwitch: VectorSwitch | null;
+  /** Removes a file, or a folder with all that it holds; what is not there is no fault. */
+  readonly remove: (path: string) => Promise<void>;
   /** SHA-256 as 64 lower-case hexadecimal digits. */
   readonly sha256: (bytes: Uint8Array) => Promise<string>;
   /** The system's BLAS, with so many threads; an `InputError` says how to install one. */
