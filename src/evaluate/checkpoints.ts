@@ -6,12 +6,18 @@ import { type Checkpointing, decodeState, encodeState } from "../train/index.ts"
 /** What keeps a training of a study, by the training's name: `network`, `fold-3-baseline`. */
 export type Checkpoints = (training: string) => Promise<Checkpointing>;
 
-/** The checkpoint of one training as an option of its own, left out where nothing is kept. */
-export const checkpointOf = async (
+/**
+ * The checkpoint of one training as an option of its own, left out where nothing is kept.
+ * A pause that was asked for between two trainings begins here.
+ */
+export async function checkpointOf(
   { checkpoints }: { readonly checkpoints?: Checkpoints },
   training: string,
-): Promise<{ readonly checkpoint?: Checkpointing }> =>
-  checkpoints ? { checkpoint: await checkpoints(training) } : {};
+): Promise<{ readonly checkpoint?: Checkpointing }> {
+  const checkpoint = await checkpoints?.(training);
+  checkpoint?.pause?.throwIfAborted();
+  return checkpoint ? { checkpoint } : {};
+}
 
 /** Seconds; a shorter training is sooner repeated than written. */
 const worthKeeping = 1;

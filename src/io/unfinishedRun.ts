@@ -55,6 +55,7 @@ export async function beginRun(
       );
     await removeOwn(partial);
   }
+  await sweepTorn(path);
   const run = { format: runFormat, state: "unfinished", ...begun };
   await writeDirectoryAtomic(partial, { "run.json": encodeJson(run) });
 }
@@ -94,14 +95,13 @@ export async function finishRun(
 
 /** Removes an unfinished run that has no checkpoint to go on from. */
 export async function abandonRun(path: string): Promise<void> {
-  const names = (await exists(`${path}.partial`)) ? await listDirectory(`${path}.partial`) : [];
+  const names = await namesIn(`${path}.partial`);
   if (!names.some((name) => name.endsWith(".checkpoint"))) await removeOwn(`${path}.partial`);
 }
 
 /** Removes a folder of ours; one that holds something else is an `InputError` and stays. */
 async function removeOwn(partial: string): Promise<void> {
-  if (!(await exists(partial))) return;
-  const foreign = (await listDirectory(partial)).find((name) => !isOwn(name));
+  const foreign = (await namesIn(partial)).find((name) => !isOwn(name));
   if (foreign !== undefined)
     throw new InputError(
       `${partial} holds “${foreign}”, not Golgi's, so it stays. Move that file, or choose another --out.`,
@@ -111,11 +111,18 @@ async function removeOwn(partial: string): Promise<void> {
 
 /** Removes what a killed process was writing beside and inside an unfinished run. */
 export async function sweepTorn(path: string): Promise<void> {
-  const [, parent = ".", name = path] = /^(.*)[/\\]([^/\\]+)$/.exec(path) ?? [];
-  const beside = (await listDirectory(parent || "/")).filter(
-    (each) => torn.test(each) && [name, `${name}.partial`].includes(each.replace(torn, "")),
-  );
-  const inside = (await listDirectory(`${path}.partial`)).filter((each) => torn.test(each));
-  for (const each of beside) await remove(`${parent}/${each}`);
-  for (const each of inside) await remove(`${path}.partial/${each}`);
+  const [, parent = "", name = path] = /^(.*[/\\])?([^/\\]+)$/.exec(path) ?? [];
+  const beside = [name, `${name}.partial`];
+  const isTorn = (each: string) => torn.test(each) && beside.includes(each.replace(torn, ""));
+  const isTornInside = (each: string) => torn.test(each) && isOwn(each);
+  const left = [
+    ...(await namesIn(parent || ".")).filter(isTorn).map((each) => parent + each),
+    ...(await namesIn(`${path}.partial`))
+      .filter(isTornInside)
+      .map((each) => `${path}.partial/${each}`),
+  ];
+  for (const each of left) await remove(each);
 }
+
+const namesIn = async (folder: string) =>
+  (await exists(folder)) ? await listDirectory(folder) : [];

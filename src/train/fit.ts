@@ -277,7 +277,7 @@ class Run {
     if (!this.#validation) return null;
     const { score } = this.#settings;
     const { loss, outputs } = this.#validation.run();
-    return { loss, score: score ? score(outputs) : null };
+    return { loss, score: score && Number.isFinite(loss) ? score(outputs) : null };
   }
 
   #tell(event: TrainingEvent): void {
