@@ -28,7 +28,7 @@ async function killed(folder, { kills, seed }) {
   const random = draws(seed);
   writeFileSync(join(folder, "data.csv"), table());
   const flags = ["--target", "y", "--hidden", "32", "--epochs", "30", "--patience", "30"];
-  const kept = ["--checkpoint", "0.005", "--quiet"];
+  const kept = ["--checkpoint", "0.005"];
   const begin = ["train", "data.csv", ...flags, ...kept];
   const undisturbed = join(folder, "undisturbed");
   const { started, ended } = await run(folder, [...begin, "--out", "undisturbed"]);
@@ -47,10 +47,12 @@ async function killed(folder, { kills, seed }) {
       const going = ["train", "data.csv", "--resume", name, ...kept];
       const args = resume ? going : [...begin, "--out", name];
       const mayKill = own < mostKills && done + own < kills;
-      // from just before the first step to just before the end, as an undisturbed run has them;
-      // every third kill then waits for a file that is half written
-      const moment = 0.9 * started + random() * (ended - 0.9 * started);
-      const when = { moment, inWrite: (done + own) % 3 === 2 ? `${path}.partial` : null };
+      // one of eight before the first step, the others between it and the end, as an undisturbed
+      // run has them; every third then waits for a file that is half written
+      const early = random() < 1 / 8;
+      const moment = random() * (early ? started : 0.8 * (ended - started));
+      const inWrite = !early && (done + own) % 3 === 2 ? `${path}.partial` : null;
+      const when = { early, moment, inWrite };
       const { code, error } = await run(folder, args, mayKill ? when : undefined);
       if (code === 0) break;
       if (code !== null) throw new Error(`${name} failed with exit code ${code}: ${error}`);
@@ -70,9 +72,9 @@ async function killed(folder, { kills, seed }) {
 }
 
 /**
- * Runs golgi and kills it after so many milliseconds, if told; `started` is when its folder stood.
+ * Runs golgi and kills it so many milliseconds after its start, or after `started`, its first step.
  * @param {string} folder @param {readonly string[]} args
- * @param {{ moment: number, inWrite: string | null }} [kill]
+ * @param {{ early: boolean, moment: number, inWrite: string | null }} [kill]
  */
 async function run(folder, args, kill) {
   const begun = performance.now();
@@ -85,10 +87,10 @@ async function run(folder, args, kill) {
   let started = 0;
   const watch = setInterval(() => {
     const now = performance.now() - begun;
-    const stands = readdirSync(folder).some((name) => name.endsWith(".partial"));
-    if (started === 0 && stands) started = now;
-    if (kill && now >= kill.moment && (!kill.inWrite || tornIn(folder, kill.inWrite)))
-      child.kill("SIGKILL");
+    if (started === 0 && /^(?:going on|beginning anew|epoch)/m.test(error)) started = now;
+    if (!kill || (!kill.early && started === 0)) return;
+    const due = now >= kill.moment + (kill.early ? 0 : started);
+    if (due && (!kill.inWrite || tornIn(folder, kill.inWrite))) child.kill("SIGKILL");
   }, 1);
   /** @type {number | null} */
   const code = await new Promise((resolve) => child.on("close", resolve));

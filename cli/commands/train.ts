@@ -54,7 +54,10 @@ export async function train(file: string, given: TrainFlags, context: Context): 
   const { manifest } = job;
   if (begun) await node.sweepTorn(out);
   else await node.beginRun(out, { manifest, created, flags: keptFlags(flags) }, flags);
-  return carryOut({ ...job, created }, context, library);
+  return carryOut({ ...job, created }, context, library).catch(async (error: unknown) => {
+    await node.abandonRun(out);
+    throw error;
+  });
 }
 
 interface Called {
@@ -105,9 +108,8 @@ function carryOut(
   const { golgi, node } = library;
   return interruptible(context.terminal, async ({ signal, protect }) => {
     const started = performance.now();
-    const done = await trained(job, { context, signal, library }).catch(async (error) => {
+    const done = await trained(job, { context, signal, library }).catch((error: unknown) => {
       if (signal.aborted && error === signal.reason) return null;
-      await node.abandonRun(out);
       throw error;
     });
     if (done === null) {
