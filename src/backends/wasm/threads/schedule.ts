@@ -29,8 +29,18 @@ interface Access {
 const leastKernel = 1500;
 const leastProgram = 100_000;
 
-/** Whether a kernel has several results to share out: a sum is never split. */
-const canShare = (kernel: Kernel) => kernel.kind !== "reduce" || collapse(kernel).outer.length > 0;
+/** Kernels that can do one thread's part alone. */
+const takesPart: Readonly<Record<Kernel["kind"], boolean>> = {
+  map: true,
+  reduce: true,
+  product: true,
+  random: true,
+  gather: true,
+  scatter: true,
+};
+/** Whether a kernel has results to share out: a single sum is never split. */
+const canShare = (kernel: Kernel) =>
+  takesPart[kernel.kind] && (kernel.kind !== "reduce" || collapse(kernel).outer.length > 0);
 
 const isShared = (kernel: Kernel, eager: boolean) =>
   canShare(kernel) && (eager || costOf(kernel) >= leastKernel);
