@@ -1,7 +1,9 @@
 /** Node's side: files whose faults are one line, and writes that are whole or absent. */
 import { createHash } from "node:crypto";
 import * as fs from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
+import { Worker } from "node:worker_threads";
 import { InputError } from "../errors.ts";
 import type { FileContent, Platform } from "./types.ts";
 
@@ -37,6 +39,17 @@ const kindOf = (path: string) =>
     if (error.code === "ENOENT" || error.code === "ENOTDIR") return null;
     throw error;
   });
+
+export const availableThreads: Platform["availableThreads"] = availableParallelism;
+
+export const startWorker: Platform["startWorker"] = (url, onEnd) => {
+  const worker = new Worker(url, { name: "golgi", execArgv: [] });
+  worker.on("error", onEnd).on("exit", onEnd).unref();
+  return {
+    post: (message) => worker.postMessage(message),
+    stop: () => void worker.terminate(),
+  };
+};
 
 export const openBlas: Platform["openBlas"] = async (options) =>
   (await import("./blas.ts")).openBlas(options);

@@ -21,8 +21,19 @@ export interface Platform {
   readonly remove: (path: string) => Promise<void>;
   /** SHA-256 as 64 lower-case hexadecimal digits. */
   readonly sha256: (bytes: Uint8Array) => Promise<string>;
+  /** How many threads this machine runs at once. */
+  readonly availableThreads: () => number;
+  /** A thread that runs the module at `url`; it never keeps the process alive. `onEnd` may come late. */
+  readonly startWorker: (url: URL, onEnd: () => void) => Thread;
   /** The system's BLAS, with so many threads; an `InputError` says how to install one. */
   readonly openBlas: (options: { readonly threads: number }) => Promise<Blas>;
+}
+
+/** A thread beside the one that started it. */
+export interface Thread {
+  /** Sends what threads can share: memories, modules, plain data. */
+  post(message: unknown): void;
+  stop(): void;
 }
 
 /** A float32 matrix in memory: `address` in bytes, `leading` elements from row to row. */
