@@ -110,6 +110,11 @@ const flagsOfTrain = {
     new Option("--json", "events on standard output, one a line"),
     new Option("--quiet", "only the results"),
   ],
+  "Stopping and going on": [
+    valued("--checkpoint <seconds>", "how often what is done is kept (10)", from0("10")),
+    valued("--resume <run>", "go on with a run that was stopped; give its file again", name),
+    new Option("--finish", "with --resume: evaluate the best weights so far"),
+  ],
 };
 
 const examples = {

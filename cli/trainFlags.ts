@@ -35,6 +35,19 @@ export interface TrainFlags {
   readonly force?: true;
   readonly json?: true;
   readonly quiet?: true;
+  readonly checkpoint?: number;
+  readonly resume?: string;
+  readonly finish?: true;
+}
+
+/** What `--resume` goes with. */
+export function checkResumption({ resume, finish, out }: TrainFlags): void {
+  if (resume === undefined && finish)
+    throw new UsageError("--finish ends an unfinished run. Name it with --resume RUN.");
+  if (resume !== undefined && out !== undefined)
+    throw new UsageError(
+      `--out ${out}: --resume goes on in the run's own folder. Leave --out out.`,
+    );
 }
 
 /** What no flag can check by itself; returns the target. */

@@ -265,7 +265,7 @@ test("any scan gives the bits of the reference, and its gradient too (property)"
         const loss = results.map(total).reduce(g.add);
         const wrt = leaves as (Node & Node<"input">)[];
         const gradients = grad(loss, wrt);
-        expectSameBits(session, [...results, loss, ...gradients], inputs);
+        expectSameBits([session], [...results, loss, ...gradients], inputs);
       }),
     ),
     { numRuns: 40 },

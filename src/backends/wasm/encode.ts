@@ -16,6 +16,9 @@ import {
   stores,
 } from "./opcodes.ts";
 
+/** Vectors have 128 bits; code laid out for 256 keeps them in pairs that V8 can make one of. */
+export type VectorBits = 128 | 256;
+
 export type ValueType = "i32" | "i64" | "f32" | "v128";
 const valueTypes = { i32: 0x7f, i64: 0x7e, f32: 0x7d, v128: 0x7b } as const;
 
@@ -25,11 +28,14 @@ export interface Local {
   readonly type: ValueType;
 }
 
-/** A function of the module under construction. */
-export interface FunctionHandle {
-  readonly index: number;
+interface Signature {
   readonly parameters: readonly ValueType[];
   readonly results: readonly ValueType[];
+}
+
+/** A function of the module under construction. */
+export interface FunctionHandle extends Signature {
+  readonly index: number;
 }
 
 /** The target of a branch: the end of a `block` or `if`, the start of a `loop`. */
@@ -46,13 +52,16 @@ const scratch = new DataView(new ArrayBuffer(4));
 
 /** The body of a function: every method appends instructions and returns the same `Code`. */
 export class Code {
+  /** What V8 will make of vectors that stand side by side: the layout of loops and tiles. */
+  readonly bits: VectorBits;
   readonly #bytes = new Bytes();
   readonly #locals: ValueType[] = [];
   readonly #parameters: number;
   #depth = 0;
 
-  constructor(parameters: number) {
+  constructor(parameters: number, bits: VectorBits = 128) {
     this.#parameters = parameters;
+    this.bits = bits;
   }
 
   /** Declares a variable; it starts as zero. */
@@ -264,7 +273,8 @@ export interface MemoryImport {
 interface Function extends FunctionHandle {
   readonly name: string;
   readonly exported: boolean;
-  code: Uint8Array;
+  /** `null` for an imported one. */
+  code: Uint8Array | null;
 }
 
 /**
@@ -279,23 +289,28 @@ interface Function extends FunctionHandle {
  * new WebAssembly.Module(module.bytes());
  */
 export class ModuleBuilder {
+  readonly bits: VectorBits;
   readonly #memory: MemoryImport;
   readonly #name: string;
   readonly #functions: Function[] = [];
 
-  constructor(options: { memory: MemoryImport; name?: string }) {
+  constructor(options: { memory: MemoryImport; name?: string; bits?: VectorBits }) {
+    this.bits = options.bits ?? 128;
     this.#memory = options.memory;
     this.#name = options.name ?? "golgi";
   }
 
+  /** A function that the host gives under this name; before all others, as the format demands. */
+  hostFunction(name: string, signature: Signature): FunctionHandle {
+    const index = this.#functions.length;
+    const made: Function = { index, name, ...signature, exported: false, code: null };
+    this.#functions.push(made);
+    return made;
+  }
+
   /** Adds a function; `body` is run at once. Exported ones are exported under their name. */
   function(
-    options: {
-      name?: string;
-      parameters: readonly ValueType[];
-      results: readonly ValueType[];
-      exported?: boolean;
-    },
+    options: Signature & { name?: string; exported?: boolean },
     body: (code: Code, ...parameters: Local[]) => void,
   ): FunctionHandle {
     const { parameters, results, exported = false } = options;
@@ -303,7 +318,7 @@ export class ModuleBuilder {
     const name = options.name ?? `function${index}`;
     const made: Function = { index, name, parameters, results, exported, code: new Uint8Array() };
     this.#functions.push(made);
-    const code = new Code(parameters.length);
+    const code = new Code(parameters.length, this.bits);
     body(code, ...parameters.map((type, position) => ({ index: position, type })));
     made.code = code.finish();
     return made;
@@ -322,7 +337,12 @@ export class ModuleBuilder {
       for (const item of items) write(bytes, item);
       return bytes;
     };
-    const functions = list(this.#functions, (bytes, f) => bytes.unsigned(typeOf(f)));
+    const own = this.#functions.filter((f) => f.code !== null);
+    const imported = this.#functions.filter((f) => f.code === null);
+    const imports = new Bytes().unsigned(1 + imported.length).append(this.#memoryImport().view());
+    for (const f of imported)
+      imports.text(this.#memory.module).text(f.name).byte(0).unsigned(typeOf(f));
+    const functions = list(own, (bytes, f) => bytes.unsigned(typeOf(f)));
     const signatures = [...types.values()].map(
       (t) => this.#functions.find((f) => typeOf(f) === t)!,
     );
@@ -338,10 +358,10 @@ export class ModuleBuilder {
             .append(list(f.results, valueType).view()),
         ),
       ],
-      [2, this.#import()],
+      [2, imports],
       [3, functions],
       [7, list(exported, (bytes, f) => bytes.text(f.name).byte(0).unsigned(f.index))],
-      [10, list(this.#functions, (bytes, f) => bytes.sized(f.code))],
+      [10, list(own, (bytes, f) => bytes.sized(f.code!))],
       [0, this.#names()],
     ];
     const module = new Bytes().append([0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
@@ -349,10 +369,10 @@ export class ModuleBuilder {
     return module.view().slice();
   }
 
-  #import(): Bytes {
+  #memoryImport(): Bytes {
     const { module, name, minimumPages, maximumPages, shared } = this.#memory;
     const limits = shared ? 3 : 1; // both bounds given
-    const bytes = new Bytes().unsigned(1).text(module).text(name).byte(2).byte(limits);
+    const bytes = new Bytes().text(module).text(name).byte(2).byte(limits);
     return bytes.unsigned(minimumPages).unsigned(maximumPages);
   }
 

@@ -16,9 +16,23 @@ export const isDirectory: Platform["isDirectory"] = noFiles;
 export const listDirectory: Platform["listDirectory"] = noFiles;
 export const writeFileAtomic: Platform["writeFileAtomic"] = noFiles;
 export const writeDirectoryAtomic: Platform["writeDirectoryAtomic"] = noFiles;
+export const remove: Platform["remove"] = noFiles;
+
+export const availableThreads: Platform["availableThreads"] = () => navigator.hardwareConcurrency;
+
+export const startWorker: Platform["startWorker"] = (url, onEnd) => {
+  const worker = new Worker(url, { type: "module", name: "golgi" });
+  worker.addEventListener("error", onEnd);
+  return {
+    post: (message) => worker.postMessage(message),
+    stop: () => worker.terminate(),
+  };
+};
 
 export const openBlas: Platform["openBlas"] = () =>
   Promise.reject(new InputError("A browser has no BLAS. Leave the backend at wasm."));
+
+export const vectorSwitch: Platform["vectorSwitch"] = null;
 
 export const sha256: Platform["sha256"] = async (bytes) => {
   const digest = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);

@@ -15,10 +15,25 @@ export interface Platform {
     files: Readonly<Record<string, FileContent>>,
     options?: { readonly replace?: boolean },
   ) => Promise<void>;
+  /** V8's switch for 256-bit vectors; null where it is absent, untried or unwanted. */
+  readonly vectorSwitch: VectorSwitch | null;
+  /** Removes a file, or a folder with all that it holds; what is not there is no fault. */
+  readonly remove: (path: string) => Promise<void>;
   /** SHA-256 as 64 lower-case hexadecimal digits. */
   readonly sha256: (bytes: Uint8Array) => Promise<string>;
+  /** How many threads this machine runs at once. */
+  readonly availableThreads: () => number;
+  /** A thread that runs the module at `url`; it never keeps the process alive. `onEnd` may come late. */
+  readonly startWorker: (url: URL, onEnd: () => void) => Thread;
   /** The system's BLAS, with so many threads; an `InputError` says how to install one. */
   readonly openBlas: (options: { readonly threads: number }) => Promise<Blas>;
+}
+
+/** A thread beside the one that started it. */
+export interface Thread {
+  /** Sends what threads can share: memories, modules, plain data. */
+  post(message: unknown): void;
+  stop(): void;
 }
 
 /** A float32 matrix in memory: `address` in bytes, `leading` elements from row to row. */
@@ -43,6 +58,13 @@ export interface Blas {
   readonly library: string;
   /** A product that can be run again and again, also after the memory has grown. */
   prepare(memory: WebAssembly.Memory, product: BlasProduct): () => void;
+}
+
+/** Pairs 128-bit operations of WebAssembly into 256-bit ones, in all modules compiled while it is on. */
+export interface VectorSwitch {
+  readonly set: (on: boolean) => void;
+  /** Runs `work` with modules compiled by the optimizing compiler from their first call on. */
+  readonly optimized: <T>(work: () => T) => T;
 }
 
 export type FileContent = Uint8Array | string;

@@ -2,8 +2,17 @@
  * The product of small matrices: tiles read the operands where they lie, nothing is packed but
  * lanes that are not neighbors. C may be computed as its transpose, Cᵀ = Bᵀ Aᵀ: the bits are equal.
  */
-import type { Code, FunctionHandle, Local } from "../encode.ts";
-import { blockLength, fits, mostLanes, type TileShape, tileBytes } from "./tile.ts";
+import type { Code, FunctionHandle, Local, VectorBits } from "../encode.ts";
+import { type Part, rangeOf } from "../part.ts";
+import {
+  blockLength,
+  fits,
+  mostLanes,
+  registersOf,
+  type TileShape,
+  tileBytes,
+  usesScratch,
+} from "./tile.ts";
 import { advance, bytesPerFloat, locals } from "./vectors.ts";
 
 /** Rows are repeated over the lanes of the other operand; strides in elements. */
@@ -25,33 +34,30 @@ export interface DirectPlan extends DirectView {
 }
 
 /** Every way to cut a view into tiles, with an estimate of its cycles. */
-export function directPlans(view: DirectView): DirectPlan[] {
+export function directPlans(view: DirectView, bits: VectorBits): DirectPlan[] {
   const { rows, lanes, depth } = view;
   const packs = view.lane.stride !== 1;
   if (lanes < 4 || (view.row.step === 0 && view.lane.step === 0 && !packs)) return [];
   const plans: DirectPlan[] = [];
   for (let tileRows = 1; tileRows <= Math.min(5, rows); tileRows += 1)
-    for (
-      let vectors = 1;
-      fits(tileRows, vectors, depth) && 4 * (vectors - 1) < lanes;
-      vectors += 1
-    ) {
-      const tileLanes = Math.min(4 * vectors, lanes);
-      const cycles = estimate(view, tileRows, tileLanes, packs);
-      plans.push({ ...view, tileRows, tileLanes, packs, cycles });
+    for (let vectors = 1; 4 * vectors <= mostLanes && 4 * (vectors - 1) < lanes; vectors += 1) {
+      const plan = { ...view, tileRows, tileLanes: Math.min(4 * vectors, lanes), packs };
+      if (fits(tileRows, plan.tileLanes, depth, bits))
+        plans.push({ ...plan, cycles: estimate(plan, bits) });
     }
   return plans;
 }
 
 /** Fitted to measurements on Zen 3 with Node 20; only the order of the estimates matters. */
-function estimate(view: DirectView, tileRows: number, tileLanes: number, packs: boolean): number {
-  const { rows, lanes, depth } = view;
+function estimate(plan: Omit<DirectPlan, "cycles">, bits: VectorBits): number {
+  const { rows, lanes, depth, tileRows, tileLanes, packs } = plan;
   const vectors = Math.ceil(tileLanes / 4);
+  const registers = registersOf(tileLanes, bits);
   const columns = Math.ceil(lanes / tileLanes);
-  const instructions = 2 * tileRows * vectors + tileRows + vectors;
+  const instructions = 2 * tileRows * registers + tileRows + registers;
   const step = Math.max(3, 0.9 + 0.2 * instructions); // 3: additions to the same sum, in turn
-  const tile = 10 + depth * step + (view.transposed ? 2.5 * tileRows * vectors : 0);
-  const pack = packs ? 30 + depth * tileLanes * (view.lane.step === 1 ? 0.6 : 2) : 0;
+  const tile = 10 + depth * step + (plan.transposed ? 2.5 * tileRows * vectors : 0);
+  const pack = packs ? 30 + depth * tileLanes * (plan.lane.step === 1 ? 0.6 : 2) : 0;
   return columns * (pack + Math.ceil(rows / tileRows) * tile);
 }
 
@@ -79,6 +85,7 @@ export function emitDirect(
   library: DirectLibrary,
   plan: DirectPlan,
   { a, b, c, rowStride, workspace }: DirectOperands,
+  part?: Part,
 ): void {
   const { tileLanes, tileRows, transposed, depth, packs } = plan;
   const [row, lane, corner, target, packed] = locals(code, "i32", 5) as Five;
@@ -86,17 +93,23 @@ export function emitDirect(
   const out = transposed ? { row: 1, lane: rowStride } : { row: rowStride, lane: 1 };
   const outBytes = bytesPerFloat * out.row;
   const source = packs ? packed : lane;
-  const tile = library.tile(tileShape(plan, out.lane));
+  const shape = tileShape(plan, out.lane);
+  const tile = library.tile(shape);
+  const scratch = usesScratch(shape, code.bits);
   const lanes = { length: plan.lanes, size: tileLanes };
   const rows = { length: plan.rows, size: tileRows };
   code.value(workspace).i32(tileBytes).op("i32.add").set(packed);
   code.value(vectors).set(lane).value(c).set(corner);
-  cut(code, { ...lanes, moves: [lane, plan.lane.stride, corner, out.lane] }, () => {
+  const byLanes = plan.lanes / tileLanes >= Math.min(8, plan.rows / tileRows);
+  const shares = { lanes: byLanes ? part : undefined, rows: byLanes ? undefined : part };
+  const lanesMove = [lane, plan.lane.stride, corner, out.lane] as const;
+  cut(code, { ...lanes, moves: lanesMove, part: shares.lanes }, () => {
     if (packs) emitPack(code, library, plan, { lane, packed });
     code.value(repeated).set(row).get(corner).set(target);
-    cut(code, { ...rows, moves: [row, plan.row.stride, target, out.row] }, () => {
+    const rowsMove = [row, plan.row.stride, target, out.row] as const;
+    cut(code, { ...rows, moves: rowsMove, part: shares.rows }, () => {
       code.get(row).get(source).get(target).i32(outBytes).i32(depth);
-      if (depth > blockLength) code.value(workspace);
+      if (scratch) code.value(workspace);
       code.call(tile);
     });
   });
@@ -136,10 +149,12 @@ interface Pieces {
   readonly size: number;
   /** Two addresses, each with the elements it moves for one element of length. */
   readonly moves: readonly [Local, number, Local, number];
+  readonly part: Part | undefined;
 }
 
 /** Pieces of one size over a length; the last is moved back to end with it. */
-function cut(code: Code, { length, size, moves }: Pieces, body: () => void): void {
+function cut(code: Code, pieces: Pieces, body: () => void): void {
+  const { length, size, moves, part } = pieces;
   const [first, firstStride, second, secondStride] = moves;
   const move = (by: number) => {
     advance(code, first, bytesPerFloat * by * firstStride);
@@ -147,6 +162,10 @@ function cut(code: Code, { length, size, moves }: Pieces, body: () => void): voi
   };
   const whole = Math.floor(length / size);
   const rest = length % size;
+  if (part) {
+    cutPart(code, pieces, part, body);
+    return;
+  }
   if (whole === 1) body();
   else
     code.forRange({ local: code.local("i32"), from: 0, to: whole, step: 1 }, () => {
@@ -156,4 +175,36 @@ function cut(code: Code, { length, size, moves }: Pieces, body: () => void): voi
   if (rest === 0) return;
   move(whole === 1 ? rest : rest - size);
   body();
+}
+
+/** One thread's pieces. The last one overlaps the one before it: the same thread has both. */
+function cutPart(code: Code, { length, size, moves }: Pieces, part: Part, body: () => void): void {
+  const [first, firstStride, second, secondStride] = moves;
+  const strides = [
+    [first, firstStride],
+    [second, secondStride],
+  ] as const;
+  const move = (by: number) => {
+    for (const [local, stride] of strides) advance(code, local, bytesPerFloat * by * stride);
+  };
+  const whole = Math.floor(length / size);
+  const rest = length % size;
+  const { from, to } = rangeOf(code, part, { length: whole });
+  for (const [local, stride] of strides) {
+    code
+      .value(from)
+      .i32(bytesPerFloat * size * stride)
+      .op("i32.mul");
+    code.get(local).op("i32.add").set(local);
+  }
+  code.forRange({ local: code.local("i32"), from, to, step: 1 }, () => {
+    body();
+    move(size);
+  });
+  if (rest === 0) return;
+  code.value(from).value(to).op("i32.lt_u").value(to).i32(whole).op("i32.eq").op("i32.and");
+  code.if(() => {
+    move(rest - size);
+    body();
+  });
 }
