@@ -9,10 +9,11 @@ import {
   readsOf,
   writesOf,
 } from "../../compile/kernel.ts";
-import { aligned, layOut } from "../../compile/memory.ts";
+import { type Arena, aligned, layOut } from "../../compile/memory.ts";
 import type { AddressOf } from "./body.ts";
 import {
   type Code,
+  type FunctionHandle,
   type Local,
   type MemoryImport,
   ModuleBuilder,
@@ -20,6 +21,7 @@ import {
 } from "./encode.ts";
 import { emitProduct, ProductLibrary, workspaceBytes } from "./gemm.ts";
 import { emitClear, emitMap, emitReduce, type Setting } from "./loops.ts";
+import type { Part } from "./part.ts";
 import { emitRandom, emitRows } from "./rows.ts";
 import {
   bodyLayout,
@@ -28,6 +30,7 @@ import {
   type Layout,
   moves,
   outermost,
+  type Step,
   stagingBytes,
   stridesOf,
   sumOf,
@@ -37,11 +40,12 @@ import {
 export const maximumPages = 65_536;
 
 /** Bytes that a kernel works in beside its buffers; a loop: what one of its steps works in. */
-export const workspaceOf = (kernel: Kernel): number => {
-  if (kernel.kind === "loop")
-    return layOut(kernel.body, workspaceOf).bytes + stagingBytes(kernel.body);
-  return kernel.kind === "product" ? workspaceBytes(kernel.size) : 0;
+export const workspaceOf = (kernel: Kernel, threads = 1): number => {
+  if (kernel.kind === "loop") return layOutBody(kernel, threads).bytes + stagingBytes(kernel.body);
+  return kernel.kind === "product" ? threads * workspaceBytes(kernel.size) : 0;
 };
+const layOutBody = ({ body }: LoopKernel, threads: number): Arena =>
+  layOut(body, (kernel) => workspaceOf(kernel, threads));
 
 export interface EmitRequest {
   readonly kernels: readonly Kernel[];
@@ -76,7 +80,26 @@ export interface KernelPlace extends Setting {
   readonly workspace: number;
   /** For a loop: the loops around it. */
   readonly around?: { readonly layout: Layout; readonly counters: readonly Local[] };
+  /** For a loop that threads run together. */
+  readonly team?: Team | undefined;
 }
+
+/** How threads that run a loop together wait for each other. */
+export interface Team {
+  readonly threads: number;
+  /** Takes the number of threads that run. */
+  readonly barrier: FunctionHandle;
+  schedule(request: Omit<EmitRequest, "bits">): readonly Step[];
+}
+
+/** The steps of one thread alone. */
+const serial = (kernels: readonly Kernel[]): Step[] =>
+  kernels.flatMap((each, kernel) => {
+    const step = { kernel, shared: false, barrier: false } as const;
+    if (isEmpty(each)) return [];
+    const work = { ...step, phase: "work" } as const;
+    return clearedBy(each).length > 0 ? [{ ...step, phase: "clear" } as const, work] : [work];
+  });
 
 /** Buffers that are set to zero before a kernel runs. */
 export const clearedBy = (kernel: Kernel): readonly Buffer[] =>
@@ -103,56 +126,88 @@ function emitLoop(
   code: Code,
   library: ProductLibrary,
   kernel: LoopKernel,
-  { addressOf, workspace, around }: KernelPlace,
+  { addressOf, workspace, around, part, team }: KernelPlace,
 ): void {
   const { layout, counters } = around ?? { layout: outermost(addressOf), counters: [] };
-  const arena = layOut(kernel.body, workspaceOf);
+  const arena = layOutBody(kernel, part && team ? team.threads : 1);
   const body = bodyLayout(kernel, { outer: layout, arena, workspace });
-  const calls = kernel.body.flatMap((inner, i) =>
-    isEmpty(inner) ? [] : [stepFunction(library, inner, body, workspace + arena.workspaces[i]!)],
-  );
-  for (const { initial, buffer } of kernel.carries) {
-    const strides = stridesOf(code, [initial, buffer], { layout, counters });
-    const at = (each: Buffer) => sumOf(code, strides.get(each), addressOf(each));
-    code.get(at(buffer)).get(at(initial)).i32(bytesOf(buffer)).op("memory.copy");
-  }
-  const [index, step] = [code.local("i32"), code.local("i32")];
+  const workspaces = arena.workspaces.map((offset) => workspace + offset);
+  const request = { kernels: kernel.body, addressOf: body.addressOf, workspaces };
+  const steps = part && team ? team.schedule(request) : serial(kernel.body);
+  const calls = steps.map((step) => {
+    const inner = { kernel: kernel.body[step.kernel]!, workspace: workspaces[step.kernel]! };
+    return stepFunction(library, { ...step, ...inner, layout: body, team });
+  });
+  const alone = (run: () => void) => (part ? code.get(part.thread).op("i32.eqz").if(run) : run());
+  alone(() => copyCarries(code, kernel, { layout, counters }));
+  const [index, counter] = [code.local("i32"), code.local("i32")];
   code.forRange({ local: index, from: 0, to: kernel.length, step: 1 }, () => {
     if (kernel.reverse)
       code
         .i32(kernel.length - 1)
         .get(index)
         .op("i32.sub")
-        .set(step);
-    else code.get(index).set(step);
-    for (const call of calls) call(code, [...counters, step]);
+        .set(counter);
+    else code.get(index).set(counter);
+    steps.forEach(({ shared, barrier }, i) => {
+      // what comes first may need what the step before, or the copies, have left
+      if (part && team && (barrier || i === 0)) code.get(part.threads).call(team.barrier);
+      const call = () => calls[i]!(code, [...counters, counter], part);
+      if (shared) call();
+      else alone(call);
+    });
   });
+}
+
+function copyCarries(
+  code: Code,
+  kernel: LoopKernel,
+  around: { readonly layout: Layout; readonly counters: readonly Local[] },
+): void {
+  for (const { initial, buffer } of kernel.carries) {
+    const strides = stridesOf(code, [initial, buffer], around);
+    const at = (each: Buffer) => sumOf(code, strides.get(each), around.layout.addressOf(each));
+    code.get(at(buffer)).get(at(initial)).i32(bytesOf(buffer)).op("memory.copy");
+  }
+}
+
+interface StepRequest {
+  readonly kernel: Kernel;
+  readonly workspace: number;
+  readonly phase: Step["phase"];
+  readonly shared: boolean;
+  readonly layout: Layout;
+  readonly team: Team | undefined;
 }
 
 /** A kernel of a step as a function; the result writes its call. */
 function stepFunction(
   library: ProductLibrary,
-  kernel: Kernel,
-  layout: Layout,
-  workspace: number,
-): (code: Code, counters: readonly Local[]) => void {
+  { kernel, workspace, phase, shared, layout, team }: StepRequest,
+): (code: Code, counters: readonly Local[], part?: Part) => void {
   const moving = buffersOf(kernel).filter((buffer) => layout.movesOf(buffer).length > 0);
   const needed = moving.flatMap(layout.movesOf).map((move) => move.depth + 1);
   const depth = kernel.kind === "loop" ? layout.depth : Math.max(0, ...needed);
-  const type = { parameters: new Array<"i32">(depth).fill("i32"), results: [] };
-  const made = library.module.function({ name: kernel.kind, ...type }, (code, ...counters) => {
-    const { addressOf } = layout;
+  const parameters = new Array<"i32">(depth + (shared ? 2 : 0)).fill("i32");
+  const type = { name: kernel.kind, parameters, results: [] };
+  const made = library.module.function(type, (code, ...given) => {
+    const counters = given.slice(0, depth);
+    const [thread, threads] = given.slice(depth);
+    const part = thread && threads && { thread, threads };
     const strides = stridesOf(code, moving, { layout, counters });
     const around = { layout, counters };
     const run = (setting: Setting) => {
-      for (const buffer of clearedBy(kernel)) emitClear(code, buffer, setting);
-      emitKernel(code, library, kernel, { ...setting, workspace, around });
+      if (phase === "work")
+        emitKernel(code, library, kernel, { ...setting, workspace, around, team });
+      else for (const buffer of clearedBy(kernel)) emitClear(code, buffer, setting);
     };
-    if (kernel.kind === "loop" || moves(kernel)) run({ addressOf, strides });
+    const setting = { addressOf: layout.addressOf, strides, part };
+    if (phase === "clear" || kernel.kind === "loop" || moves(kernel)) run(setting);
     else staged(code, kernel, { layout, strides, run });
   });
-  return (code, counters) => {
+  return (code, counters, part) => {
     for (const counter of counters.slice(0, depth)) code.get(counter);
+    if (shared && part) code.get(part.thread).get(part.threads);
     code.call(made);
   };
 }
@@ -183,7 +238,8 @@ function staged(
       code.i32(bytesOf(buffer)).op("memory.copy");
     }
   };
-  copy(readsOf(kernel), true);
+  // what it adds to is clear already
+  copy([...readsOf(kernel), ...clearedBy(kernel)], true);
   at.run({ addressOf: (buffer) => places.get(buffer) ?? addressOf(buffer) });
   copy(writesOf(kernel), false);
 }

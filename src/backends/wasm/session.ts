@@ -168,7 +168,7 @@ class Engine implements WasmSession {
     const kernels = orderKernels(results);
     const pool = isWorthwhile(kernels, this.#eager) ? this.#pool : null;
     const share = pool ? this.threads : 1;
-    const arena = layOut(kernels, (kernel) => share * workspaceOf(kernel));
+    const arena = layOut(kernels, (kernel) => workspaceOf(kernel, share));
     const scratch = this.#scratchFor(arena.bytes);
     const literals = this.#literals(kernels);
     const addressOf = (buffer: Buffer): number => {
@@ -195,9 +195,16 @@ class Engine implements WasmSession {
 
   /** The program for all threads. */
   #shareOut(request: EmitRequest, pool: Pool): { run(): void; free?(): void } {
-    const steps = schedule(request, this.threads, this.#eager);
-    const { words, spins } = pool;
-    const bytes = emitThreaded({ ...request, steps, words, spins });
+    const { threads } = this;
+    const options = { threads, eager: this.#eager };
+    const bytes = emitThreaded({
+      ...request,
+      threads,
+      steps: schedule(request, options),
+      schedule: (body) => schedule(body, { ...options, inLoop: true }),
+      words: pool.words,
+      spins: pool.spins,
+    });
     return pool.program(new WebAssembly.Module(bytes));
   }
 

@@ -12,6 +12,18 @@ import { type Arena, aligned } from "../../compile/memory.ts";
 import type { AddressOf } from "./body.ts";
 import type { Code, Local } from "./encode.ts";
 
+/** One call in a program. */
+export interface Step {
+  /** Number of the kernel. */
+  readonly kernel: number;
+  /** What the kernel clears, or its work. */
+  readonly phase: "clear" | "work";
+  /** Whether threads share it; else the first one does it alone. */
+  readonly shared: boolean;
+  /** Whether all must have come here before anyone goes on. */
+  readonly barrier: boolean;
+}
+
 /** How far a buffer advances with each step of the loop at a depth. */
 interface Move {
   readonly depth: number;

@@ -1,11 +1,11 @@
 /** A program that several threads run together: the same code, each with its own number. */
 
-import { clearedBy, type EmitRequest, emitKernel, memoryImport } from "../emit.ts";
+import { clearedBy, type EmitRequest, emitKernel, memoryImport, type Team } from "../emit.ts";
 import { type Code, type FunctionHandle, type Local, ModuleBuilder } from "../encode.ts";
 import { ProductLibrary } from "../gemm.ts";
 import { emitClear } from "../loops.ts";
 import type { Part } from "../part.ts";
-import type { Step } from "./schedule.ts";
+import type { Step } from "../steps.ts";
 
 /** Addresses of the words that a barrier needs, each in a cache line of its own. */
 export interface BarrierWords {
@@ -25,6 +25,9 @@ export interface Barrier {
 
 export interface ThreadedRequest extends EmitRequest, Barrier {
   readonly steps: readonly Step[];
+  /** How many threads there may be, and the steps of a loop's body. */
+  readonly threads: number;
+  readonly schedule: Team["schedule"];
 }
 
 /**
@@ -74,12 +77,13 @@ export function emitThreaded(request: ThreadedRequest): Uint8Array<ArrayBuffer> 
   const sleep = module.hostFunction("sleep", { parameters: ["i32"], results: [] });
   const barrier = barrierFunction(module, sleep, request);
   const library = new ProductLibrary(module);
+  const team = { barrier, threads: request.threads, schedule: request.schedule };
   const emit =
     ({ kernel: i, phase }: Step) =>
     (code: Code, part?: Part) => {
       const kernel = kernels[i]!;
       if (phase === "work")
-        emitKernel(code, library, kernel, { addressOf, workspace: workspaces[i]!, part });
+        emitKernel(code, library, kernel, { addressOf, workspace: workspaces[i]!, part, team });
       else for (const buffer of clearedBy(kernel)) emitClear(code, buffer, { addressOf, part });
     };
   const functions = steps.map((step) => {

@@ -5,18 +5,7 @@ import { collapse } from "../../../compile/collapse.ts";
 import { costOf } from "../../../compile/cost.ts";
 import { type Buffer, type Kernel, readsOf, writesOf } from "../../../compile/kernel.ts";
 import { clearedBy, type EmitRequest, isEmpty, workspaceOf } from "../emit.ts";
-
-/** One call in the program that every thread runs. */
-export interface Step {
-  /** Number of the kernel. */
-  readonly kernel: number;
-  /** What the kernel clears, or its work. */
-  readonly phase: "clear" | "work";
-  /** Whether threads share it; else the first one does it alone. */
-  readonly shared: boolean;
-  /** Whether all must have come here before anyone goes on. */
-  readonly barrier: boolean;
-}
+import { moves, type Step } from "../steps.ts";
 
 /** Bytes of memory; two of them conflict if they overlap and one is written. */
 interface Access {
@@ -37,14 +26,19 @@ const takesPart: Readonly<Record<Kernel["kind"], boolean>> = {
   random: true,
   gather: true,
   scatter: true,
-  loop: false,
+  loop: true,
 };
 /** Whether a kernel has results to share out: a single sum is never split. */
 const canShare = (kernel: Kernel) =>
   takesPart[kernel.kind] && (kernel.kind !== "reduce" || collapse(kernel).outer.length > 0);
 
-const isShared = (kernel: Kernel, eager: boolean) =>
-  canShare(kernel) && (eager || costOf(kernel) >= leastKernel);
+/** A loop is shared if a kernel of its steps is; in it, copies of slices are for one thread. */
+const isShared = (kernel: Kernel, eager: boolean): boolean =>
+  kernel.kind === "loop"
+    ? kernel.body.some((each) => isSharedInLoop(each, eager))
+    : canShare(kernel) && (eager || costOf(kernel) >= leastKernel);
+const isSharedInLoop = (kernel: Kernel, eager: boolean) =>
+  (moves(kernel) || kernel.kind === "loop") && isShared(kernel, eager);
 
 /** Whether threads make a program faster; `eager` takes all that can be shared. */
 export function isWorthwhile(kernels: readonly Kernel[], eager: boolean): boolean {
@@ -54,7 +48,7 @@ export function isWorthwhile(kernels: readonly Kernel[], eager: boolean): boolea
 }
 
 function accesses(
-  { addressOf, workspaces, kernels }: EmitRequest,
+  { addressOf, workspaces, kernels }: Omit<EmitRequest, "bits">,
   { kernel: i, phase }: Pick<Step, "kernel" | "phase">,
   threads: number,
 ): Access[] {
@@ -65,7 +59,7 @@ function accesses(
     return { from, to: from + Math.ceil(sizeOf(buffer.shape) / 4) * 4 * bytesPerElement, writes };
   };
   if (phase === "clear") return clearedBy(kernel).map(span(true));
-  const workspace = { from: workspaces[i]!, to: workspaces[i]! + workspaceOf(kernel) * threads };
+  const workspace = { from: workspaces[i]!, to: workspaces[i]! + workspaceOf(kernel, threads) };
   return [
     ...readsOf(kernel).map(span(false)),
     ...writesOf(kernel).map(span(true)),
@@ -76,10 +70,13 @@ function accesses(
 const conflict = (a: Access, b: Access) => (a.writes || b.writes) && a.from < b.to && b.from < a.to;
 
 /** The steps of a program, with no more barriers than their order needs. */
-export function schedule(request: EmitRequest, threads: number, eager: boolean): Step[] {
+export function schedule(
+  request: Omit<EmitRequest, "bits">,
+  { threads, eager, inLoop = false }: { threads: number; eager: boolean; inLoop?: boolean },
+): Step[] {
   const steps = request.kernels.flatMap((each, kernel) => {
     if (isEmpty(each)) return [];
-    const shared = isShared(each, eager);
+    const shared = inLoop ? isSharedInLoop(each, eager) : isShared(each, eager);
     const work = { kernel, phase: "work", shared } as const;
     return clearedBy(each).length > 0
       ? [{ kernel, phase: "clear", shared } as const, work]

@@ -9,7 +9,15 @@ import { sizeOf } from "../../../base/shape.ts";
 import { grad } from "../../../grad/grad.ts";
 import * as g from "../../../graph/build.ts";
 import { type Node, toposort, trace } from "../../../graph/node.ts";
-import { mlp } from "../../../nn/index.ts";
+import { gru, lstm, mlp, recurrent } from "../../../nn/index.ts";
+import {
+  placeholders,
+  square,
+  sum,
+  Tensor,
+  tensorsOf,
+  valueAndGrad,
+} from "../../../tensor/index.ts";
 import { fit, tableSamples } from "../../../train/index.ts";
 import { type WasmSession, wasmSession } from "../session.ts";
 
@@ -83,6 +91,34 @@ describe.each(several.map((s) => [s.threads, s] as const))("%i threads", (thread
     const taken = g.gather(table, g.literal({ shape: [40], dtype: "i32", data: rowNumbers }));
     const [gradient] = grad(g.sum(g.reshape(g.mul(taken, taken), [3000]), [0]), [table]);
     trace(() => expectBitsOfOne(session, [taken, gradient!, rows]));
+  });
+
+  test.each([recurrent, lstm, gru])("loops and their gradients: %o", (layer) => {
+    trace(() => {
+      const model = layer(5, 20, { output: "all" });
+      const params = placeholders(model.init(1), "p.");
+      const x = new Tensor(g.input("x", [17, 6, 5]));
+      const { value, gradients } = valueAndGrad(
+        (p: typeof params): Tensor => sum(square(model.apply(p, x))),
+      )(params);
+      const roots = [value as Tensor, ...tensorsOf(gradients).map(([, each]) => each)];
+      expectBitsOfOne(
+        session,
+        roots.map(({ node }) => node),
+      );
+    });
+  });
+
+  test("a loop in a loop, over rows that are taken and added to", () => {
+    const scans = cases.scan.filter(({ name }) => /kernel on slices|in a scan/.test(name));
+    expect(scans).toHaveLength(2);
+    for (const c of scans)
+      trace(() => {
+        const nodes = c.arguments.map(({ shape, dtype }, i) => g.input(`x${i}`, shape, dtype));
+        const y = c.build(...(nodes as never[]));
+        const wrt = nodes.filter(({ dtype }) => dtype === "f32");
+        expectBitsOfOne(session, [y, ...grad(g.reshape(g.sum(y, [0]), []), wrt)]);
+      });
   });
 
   test("any graph and its gradient (property)", () => {
