@@ -1,9 +1,11 @@
 /** From a graph to kernels: elementwise work goes into the loops of its readers, or shares loops. */
 import { InternalError } from "../base/errors.ts";
 import { type Shape, stridesOf } from "../base/shape.ts";
-import { isOp, type Node, toposort } from "../graph/node.ts";
+import { isOp, literalOf, type Node, toposort } from "../graph/node.ts";
 import { collapse } from "./collapse.ts";
+import { convolutionTables } from "./convolution.ts";
 import type {
+  ArrayView,
   Buffer,
   ElementwiseOp,
   Index,
@@ -58,6 +60,14 @@ class Fuser {
     else if (isOp(y, "literal")) buffer.place = { kind: "literal", literal: y.arg };
     else if (isOp(y, "sum") || isOp(y, "max")) this.#reduce(y, buffer);
     else if (isOp(y, "matmul")) this.#product(y, buffer);
+    else if (isOp(y, "convolution")) this.#convolution(y, buffer);
+    else if (isOp(y, "windowArgmax"))
+      this.#append({
+        kind: "windowArgmax",
+        axes: y.arg,
+        x: this.#operand(y.src[0]),
+        out: buffer,
+      });
     else if (isOp(y, "pad")) this.#pad(y, buffer);
     else if (isOp(y, "random"))
       this.#append({
@@ -166,8 +176,37 @@ class Fuser {
     this.#append({ kind: "product", size, a: view(a), b: view(b), out: buffer });
   }
 
-  /** The strides at which a product reads an operand, through whatever moves it. */
+  #convolution(y: Node<"convolution">, buffer: Buffer): void {
+    const [x, kernel] = y.src;
+    const views = { x: this.#view(x), kernel: this.#view(kernel) };
+    const { data, ...kept } = convolutionTables(y, views);
+    const shape = [data.length];
+    const tables: Buffer = {
+      ...{ id: -1 - this.kernels.length, shape, dtype: "i32" },
+      place: { kind: "literal", literal: literalOf({ shape, dtype: "i32", data }) },
+    };
+    this.#append({ kind: "convolution", ...kept, ...views, tables, out: buffer });
+  }
+
   #matrix(operand: Node, batch: Shape): MatrixView {
+    const { buffer, offset, strides } = this.#view(operand);
+    // one stride for all batch axes together
+    const steps = stridesOf(batch);
+    const long = batch.flatMap((length, axis) => (length === 1 ? [] : [axis]));
+    const batchStride = long.length === 0 ? 0 : strides[long.at(-1)!]!;
+    const even = long.every((axis) => strides[axis] === batchStride * steps[axis]!);
+    if (!even) throw new MustStore(operand);
+    return {
+      buffer,
+      offset,
+      batchStride,
+      rowStride: strides.at(-2)!,
+      columnStride: strides.at(-1)!,
+    };
+  }
+
+  /** The strides at which a kernel reads an operand, through whatever moves it. */
+  #view(operand: Node): ArrayView {
     const loops = operand.shape.length;
     let [from, axes] = [operand, operand.shape.map((_, loop) => variable(loops, loop))];
     while (!this.#stored.has(from)) {
@@ -179,19 +218,7 @@ class Fuser {
     }
     const buffer = this.buffers.get(this.#stored.has(from) ? from : (from.src[0] as Node))!;
     const { offset, coefficients } = flatten(from.shape, axes, loops);
-    // one stride for all batch axes together
-    const steps = stridesOf(batch);
-    const long = batch.flatMap((length, axis) => (length === 1 ? [] : [axis]));
-    const batchStride = long.length === 0 ? 0 : coefficients[long.at(-1)!]!;
-    const even = long.every((axis) => coefficients[axis] === batchStride * steps[axis]!);
-    if (!even) throw new MustStore(operand);
-    return {
-      buffer,
-      offset,
-      batchStride,
-      rowStride: coefficients.at(-2)!,
-      columnStride: coefficients.at(-1)!,
-    };
+    return { buffer, offset, strides: coefficients };
   }
 
   /** The buffer of an operand that a kernel reads as it lies in memory. */

@@ -4,6 +4,7 @@ import type { Shape } from "../../src/base/shape.ts";
 import * as g from "../../src/graph/build.ts";
 import type { Node } from "../../src/graph/node.ts";
 import type { Op } from "../../src/graph/ops.ts";
+import { convolutionCases, reverseCases, windowArgmaxCases } from "./windows.ts";
 
 interface Argument {
   readonly shape: Shape;
@@ -422,6 +423,9 @@ export const cases: { readonly [K in Op]: readonly Case[] } = {
       build: (a, b) => g.tanh(g.matmul(g.exp(a), g.neg(b!))),
     },
   ],
+  reverse: reverseCases,
+  convolution: convolutionCases,
+  windowArgmax: windowArgmaxCases,
   gather: [
     {
       name: "rows, some outside",

@@ -2,17 +2,23 @@
 import { sizeOf } from "../../base/shape.ts";
 import type { Kernel, ProductKernel } from "../../compile/kernel.ts";
 import type { AddressOf } from "./body.ts";
+import { convolutionWorkspaceBytes, emitConvolution } from "./convolution.ts";
 import { type Code, ModuleBuilder } from "./encode.ts";
 import { emitProduct, ProductLibrary, workspaceBytes } from "./gemm.ts";
 import { emitMap, emitReduce } from "./loops.ts";
 import { emitRandom, emitRows } from "./rows.ts";
+import { emitWindowArgmax } from "./windows.ts";
 
 /** The most that 32-bit addresses reach: 65 536 pages of 64 KiB, 4 GiB. */
 export const maximumPages = 65_536;
 
 /** Bytes that a kernel works in beside its buffers. */
 export const workspaceOf = (kernel: Kernel): number =>
-  kernel.kind === "product" ? workspaceBytes(kernel.size) : 0;
+  kernel.kind === "product"
+    ? workspaceBytes(kernel.size)
+    : kernel.kind === "convolution"
+      ? convolutionWorkspaceBytes(kernel)
+      : 0;
 
 export interface EmitRequest {
   readonly kernels: readonly Kernel[];
@@ -51,6 +57,9 @@ export function emitModule({
     else if (kernel.kind === "random") emitRandom(code, kernel, addressOf);
     else if (kernel.kind === "product")
       emitProductKernel(code, library, kernel, addressOf, workspaces[i]!);
+    else if (kernel.kind === "convolution")
+      emitConvolution(code, library, kernel, { addressOf, workspace: workspaces[i]! });
+    else if (kernel.kind === "windowArgmax") emitWindowArgmax(code, kernel, addressOf);
     else emitRows(code, kernel, addressOf);
   };
   const functions = kernels.flatMap((kernel, i) =>

@@ -9,16 +9,16 @@ import type { Code, FunctionHandle, Local, ModuleBuilder } from "../encode.ts";
 import { blockLength, tileFunction } from "./tile.ts";
 import { advance, bytesPerFloat, locals } from "./vectors.ts";
 
-const tileRows = 5;
-const tileColumns = 8;
+export const tileRows = 5;
+export const tileColumns = 8;
 /** Numbers from one step of depth to the next in both panels: one pointer then serves both. */
-const pitch = 8;
+export const pitch = 8;
 /** Rows of A and columns of B in one panel: 200 and 512 KB at full depth, for 512 KB of L2. */
-const panelRows = 125;
-const panelColumns = 512;
+export const panelRows = 125;
+export const panelColumns = 512;
 
-const edgeRow = bytesPerFloat * tileColumns;
-const edgeBytes = tileRows * edgeRow;
+export const edgeRow = bytesPerFloat * tileColumns;
+export const edgeBytes = tileRows * edgeRow;
 
 const stepBytes = bytesPerFloat * pitch;
 
@@ -114,7 +114,7 @@ function panelsFunction(module: ModuleBuilder, tile: FunctionHandle): FunctionHa
 type Nine = [...Eight, Local];
 
 /** `min(end - start, most)`. */
-function minimum(code: Code, end: Local, start: Local, most: number): Code {
+export function minimum(code: Code, end: Local, start: Local, most: number): Code {
   code.get(end).get(start).op("i32.sub").i32(most);
   return code.get(end).get(start).op("i32.sub").i32(most).op("i32.lt_u").op("select");
 }
@@ -123,7 +123,7 @@ function minimum(code: Code, end: Local, start: Local, most: number): Code {
  * `add(edge, c, cRow, rows, columns, accumulate)`: the part of an edge tile that exists goes to its
  * place, added to what is there if `accumulate` is not 0.
  */
-function addFunction(module: ModuleBuilder): FunctionHandle {
+export function addFunction(module: ModuleBuilder): FunctionHandle {
   const parameters = new Array<"i32">(6).fill("i32");
   return module.function({ name: "add", parameters, results: [] }, (code, ...given) => {
     const [edge, c, cRow, rows, columns, accumulate] = given as Eight;

@@ -1,0 +1,167 @@
+/** Convolutions: matrix products whose right panels are packed straight from the image. */
+import { sizeOf } from "../../base/shape.ts";
+import type { ConvolutionKernel, ConvolutionPhase } from "../../compile/kernel.ts";
+import type { AddressOf } from "./body.ts";
+import type { Code, FunctionHandle, Local } from "./encode.ts";
+import { gatherFunction } from "./gemm/gather.ts";
+import {
+  addFunction,
+  edgeBytes,
+  minimum,
+  panelColumns,
+  panelRows,
+  pitch,
+  tileColumns,
+  tileRows,
+} from "./gemm/packed.ts";
+import { spreadFunction } from "./gemm/spread.ts";
+import { expandFunction, listBytes, tableBytes } from "./gemm/tables.ts";
+import { blockLength } from "./gemm/tile.ts";
+import { advance, bytesPerFloat, locals } from "./gemm/vectors.ts";
+import type { ProductLibrary } from "./gemm.ts";
+
+const sliverBytes = bytesPerFloat * pitch * blockLength;
+
+/** An edge tile, the tables of a panel's columns and of a block, the right and the left panel. */
+export function convolutionWorkspaceBytes({ size }: ConvolutionKernel): number {
+  return leftOffset + sliverBytes * Math.ceil(Math.min(size.outputs, panelRows) / tileRows);
+}
+const columnsOffset = edgeBytes;
+const depthOffset = columnsOffset + tableBytes;
+const rightOffset = depthOffset + tableBytes;
+const leftOffset = rightOffset + sliverBytes * Math.ceil(panelColumns / tileColumns);
+
+interface Functions {
+  readonly expand: FunctionHandle;
+  readonly right: FunctionHandle;
+  readonly left: FunctionHandle;
+  readonly spread: FunctionHandle;
+}
+
+function functionsOf(library: ProductLibrary, masked: boolean): Functions {
+  const steps = { rowStride: 1, rowStep: pitch, laneStep: pitch, laneStride: 1, long: false };
+  const tile = library.tile({ rows: tileRows, lanes: tileColumns, ...steps });
+  const add = library.shared("add", addFunction);
+  const right = { width: tileColumns, strided: false, masked };
+  const left = { width: tileRows, strided: true, masked: false };
+  return {
+    expand: library.shared("expand", expandFunction),
+    right: library.shared(`right ${masked}`, (module) => gatherFunction(module, right)),
+    left: library.shared("left", (module) => gatherFunction(module, left)),
+    spread: library.shared("spread", (module) => spreadFunction(module, { tile, add })),
+  };
+}
+
+interface Place {
+  readonly addressOf: AddressOf;
+  readonly workspace: number;
+}
+/** The first element of a group in x, in the kernel and in the result. */
+interface Group {
+  readonly x: Local;
+  readonly kernel: Local;
+  readonly out: Local;
+}
+
+export function emitConvolution(
+  code: Code,
+  library: ProductLibrary,
+  kernel: ConvolutionKernel,
+  place: Place,
+): void {
+  const { size, x, kernel: weights, out, phases, padded } = kernel;
+  const functions = functionsOf(library, padded);
+  const [group, ...starts] = locals(code, "i32", 4) as [Local, Local, Local, Local];
+  const at = { x: starts[0], kernel: starts[1], out: starts[2] } as Group;
+  const outGroup = size.outputs * sizeOf(out.shape.slice(2));
+  const moves: readonly [Local, number, number][] = [
+    [at.x, place.addressOf(x.buffer) + 4 * x.offset, size.channels * x.strides[1]!],
+    [
+      at.kernel,
+      place.addressOf(weights.buffer) + 4 * weights.offset,
+      size.outputs * weights.strides[0]!,
+    ],
+    [at.out, place.addressOf(out), outGroup],
+  ];
+  if (phases.some(({ blocks }) => blocks === 0))
+    code
+      .i32(place.addressOf(out))
+      .i32(0)
+      .i32(4 * sizeOf(out.shape))
+      .op("memory.fill");
+  for (const [local, start] of moves) code.i32(start).set(local);
+  code.forRange({ local: group, from: 0, to: size.groups, step: 1 }, () => {
+    for (const phase of phases) emitPhase(code, { kernel, functions, at, phase, place });
+    for (const [local, , step] of moves) advance(code, local, bytesPerFloat * step);
+  });
+}
+
+interface PhaseOptions {
+  readonly kernel: ConvolutionKernel;
+  readonly functions: Functions;
+  readonly at: Group;
+  readonly phase: ConvolutionPhase;
+  readonly place: Place;
+}
+
+/** Panels of columns, in each blocks of the sum, in each panels of rows. */
+function emitPhase(code: Code, { kernel, functions, at, phase, place }: PhaseOptions): void {
+  const { size, x, kernel: weights, out, tables } = kernel;
+  const { positions, window, blocks } = phase;
+  const columnLists = place.addressOf(tables) + 4 * phase.start;
+  const depthLists = columnLists + 12 * positions;
+  const starts = depthLists + 12 * window;
+  const area = (offset: number) => place.workspace + offset;
+  const outImage = sizeOf(out.shape.slice(1));
+  const outRow = sizeOf(out.shape.slice(2));
+  const [column, total, columns, block, first, depth, row, rows] = locals(code, "i32", 8) as Eight;
+  const expand = (target: number, table: number, period: number) =>
+    code.i32(area(target)).i32(table).i32(period);
+  code.i32(size.batch * positions).set(total);
+  code.forRange({ local: column, from: 0, to: total, step: panelColumns }, () => {
+    minimum(code, total, column, panelColumns).set(columns);
+    expand(columnsOffset, columnLists, positions).get(column).get(columns);
+    code
+      .i32(4 * x.strides[0]!)
+      .i32(4 * outImage)
+      .call(functions.expand);
+    code.forRange({ local: block, from: 0, to: 4 * blocks, step: 4 }, () => {
+      code.get(block).load("i32.load", { offset: starts }).set(first);
+      code.get(block).load("i32.load", { offset: starts + 4 });
+      code.get(first).op("i32.sub").set(depth);
+      expand(depthOffset, depthLists, window).get(first).get(depth);
+      code
+        .i32(4 * x.strides[1]!)
+        .i32(4 * weights.strides[1]!)
+        .call(functions.expand);
+      code.get(at.x).i32(area(columnsOffset)).get(columns).i32(area(depthOffset)).get(depth);
+      code.i32(area(rightOffset)).call(functions.right);
+      code.forRange({ local: row, from: 0, to: size.outputs, step: panelRows }, () => {
+        code.i32(size.outputs).set(rows);
+        minimum(code, rows, row, panelRows).set(rows);
+        const startRow = (base: Local, stride: number) =>
+          code
+            .get(row)
+            .i32(4 * stride)
+            .op("i32.mul")
+            .get(base)
+            .op("i32.add");
+        startRow(at.kernel, weights.strides[0]!)
+          .i32(4 * weights.strides[0]!)
+          .get(rows);
+        code
+          .i32(area(depthOffset + listBytes))
+          .get(depth)
+          .i32(area(leftOffset))
+          .call(functions.left);
+        code.i32(area(leftOffset)).i32(area(rightOffset));
+        startRow(at.out, outRow)
+          .i32(4 * outRow)
+          .i32(area(columnsOffset + listBytes));
+        code.get(rows).get(columns).get(depth).get(block).i32(place.workspace);
+        code.call(functions.spread);
+      });
+    });
+  });
+}
+type Eight = [Local, Local, Local, Local, Local, Local, Local, Local];

@@ -1,0 +1,96 @@
+/** All tiles of two panels, the columns of the result lying where a table says. */
+import type { Code, FunctionHandle, Local, ModuleBuilder } from "../encode.ts";
+import { edgeRow, minimum, pitch, tileColumns, tileRows } from "./packed.ts";
+import { advance, bytesPerFloat, locals } from "./vectors.ts";
+
+const stepBytes = bytesPerFloat * pitch;
+
+type Nine = [Local, Local, Local, Local, Local, Local, Local, Local, Local];
+type Ten = [...Nine, Local];
+
+/**
+ * Adds `spread(left, right, c, cRow, places, rows, columns, depth, accumulate, edge)`: row r and
+ * column j of the result lie at c + r · cRow + places[j]. As `panels` of packed.ts in all else.
+ */
+export function spreadFunction(
+  module: ModuleBuilder,
+  { tile, add }: { tile: FunctionHandle; add: FunctionHandle },
+): FunctionHandle {
+  const scatter = scatterFunction(module);
+  const parameters = new Array<"i32">(10).fill("i32");
+  return module.function({ name: "spread", parameters, results: [] }, (code, ...given) => {
+    const [left, right, c, cRow, places, rows, columns, depth, accumulate, edge] = given as Ten;
+    const [row, column, a, target, high, wide, sliver, near, first] = locals(
+      code,
+      "i32",
+      9,
+    ) as Nine;
+    code.get(depth).i32(stepBytes).op("i32.mul").set(sliver);
+    code.forRange({ local: column, from: 0, to: columns, step: tileColumns }, () => {
+      minimum(code, columns, column, tileColumns).set(wide);
+      code.get(places).load("i32.load").set(first);
+      areNeighbors(code, { places, wide, first }).set(near);
+      code.get(left).set(a).get(c).set(target);
+      code.forRange({ local: row, from: 0, to: rows, step: tileRows }, () => {
+        minimum(code, rows, row, tileRows).tee(high).i32(tileRows).op("i32.eq");
+        code.get(wide).i32(tileColumns).op("i32.eq").op("i32.and").get(near).op("i32.and");
+        code.get(accumulate).op("i32.eqz").op("i32.and");
+        const straight = () => code.get(target).get(first).op("i32.add").get(cRow);
+        code.if(
+          () => {
+            code.get(a).get(right);
+            straight().get(depth).call(tile);
+          },
+          () => {
+            code.get(a).get(right).get(edge).i32(edgeRow).get(depth).call(tile);
+            code.get(near).if(
+              () => {
+                code.get(edge);
+                straight().get(high).get(wide).get(accumulate).call(add);
+              },
+              () => {
+                code.get(edge).get(target).get(cRow).get(places);
+                code.get(high).get(wide).get(accumulate).call(scatter);
+              },
+            );
+          },
+        );
+        advance(code, a, sliver);
+        code.get(cRow).i32(tileRows).op("i32.mul").get(target).op("i32.add").set(target);
+      });
+      advance(code, right, sliver);
+      advance(code, places, bytesPerFloat * tileColumns);
+    });
+  });
+}
+
+/** Whether the columns of a tile lie side by side: places grow, so the first and the last tell. */
+function areNeighbors(
+  code: Code,
+  { places, wide, first }: { places: Local; wide: Local; first: Local },
+): Code {
+  code.get(wide).i32(1).op("i32.sub").i32(2).op("i32.shl").get(places).op("i32.add");
+  code.load("i32.load").get(first).op("i32.sub");
+  return code.get(wide).i32(1).op("i32.sub").i32(2).op("i32.shl").op("i32.eq");
+}
+
+/** Adds `scatter(edge, c, cRow, places, rows, columns, accumulate)`: as `add`, column by column. */
+function scatterFunction(module: ModuleBuilder): FunctionHandle {
+  const parameters = new Array<"i32">(7).fill("i32");
+  return module.function({ name: "scatter", parameters, results: [] }, (code, ...given) => {
+    const [edge, c, cRow, places, rows, columns, accumulate] = given as Nine;
+    const [row, column, from, to, place] = locals(code, "i32", 5) as Nine;
+    code.forRange({ local: row, from: 0, to: rows, step: 1 }, () => {
+      code.get(edge).set(from).get(places).set(place);
+      code.forRange({ local: column, from: 0, to: columns, step: 1 }, () => {
+        code.get(c).get(place).load("i32.load").op("i32.add").tee(to);
+        code.get(from).load("f32.load").get(to).load("f32.load").f32(0).get(accumulate);
+        code.op("select").op("f32.add").store("f32.store");
+        advance(code, from, bytesPerFloat);
+        advance(code, place, bytesPerFloat);
+      });
+      advance(code, edge, edgeRow);
+      advance(code, c, cRow);
+    });
+  });
+}
