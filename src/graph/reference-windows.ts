@@ -1,6 +1,6 @@
 /** The oracle's convolution and its choice of the largest in each window: plain loops. */
 import { type Shape, sizeOf, stridesOf } from "../base/shape.ts";
-import type { ConvolutionArg, WindowAxis } from "./windows.ts";
+import type { ConvolutionArg, ConvolutionAxis, WindowAxis } from "./windows.ts";
 
 type Coordinates = readonly number[];
 
@@ -19,6 +19,18 @@ interface Operand {
   readonly values: Float64Array;
 }
 
+/** Distance in x from its first element to where window element q meets it at position p. */
+type Reach = (p: number, q: number) => number;
+
+/** NaN between dilated elements, -Infinity outside x: sums of distances keep both. */
+const reachOf =
+  (axis: ConvolutionAxis, length: number, stride: number): Reach =>
+  (p, q) => {
+    const at = (p * axis.stride + q * axis.kernelDilation - axis.low) / axis.inputDilation;
+    if (!Number.isInteger(at)) return Number.NaN;
+    return at >= 0 && at < length ? at * stride : -Infinity;
+  };
+
 /**
  * Each output is one sum over (channel in the group, ...window), row-major, of kernel times input.
  * Padding is zeros, multiplied as any other element; where a dilated input has nothing the term is +0.
@@ -31,28 +43,30 @@ export function convolve(
   kernel: Operand,
 ): Float64Array {
   const [outputs, inner, ...window] = kernel.shape as [number, number, ...number[]];
-  const [xStrides, kernelStrides] = [stridesOf(x.shape), stridesOf(kernel.shape)];
-  const terms = [...everyPlace([inner, ...window])];
-  const results: number[] = [];
-  for (const [row, output, ...place] of everyPlace(out) as Iterable<
+  const xStrides = stridesOf(x.shape);
+  const reach = axes.map((axis, i) => reachOf(axis, x.shape[i + 2]!, xStrides[i + 2]!));
+  const places = [...everyPlace(window)];
+  const terms = inner * places.length;
+  const [a, b] = [new Float64Array(terms), new Float64Array(terms)];
+  const result = new Float64Array(sizeOf(out));
+  let next = 0;
+  for (const [row, output, ...position] of everyPlace(out) as Iterable<
     [number, number, ...number[]]
   >) {
     const first = Math.floor(output / (outputs / groups)) * inner;
-    const [a, b] = [new Float64Array(terms.length), new Float64Array(terms.length)];
-    terms.forEach((term, k) => {
-      const [channel, ...offset] = term as [number, ...number[]];
-      const at = axes.map((axis, i) => {
-        const steps = place[i]! * axis.stride + offset[i]! * axis.kernelDilation - axis.low;
-        return steps / axis.inputDilation;
-      });
-      if (!at.every(Number.isInteger)) return; // both stay 0
-      a[k] = kernel.values[flat([output, ...term], kernelStrides)]!;
-      if (at.every((i, axis) => i >= 0 && i < x.shape[axis + 2]!))
-        b[k] = x.values[flat([row, first + channel, ...at], xStrides)]!;
-    });
-    results.push(dot(a, b));
+    const meets = places.map((q) =>
+      reach.reduce((total, distance, i) => total + distance(position[i]!, q[i]!), 0),
+    );
+    for (let k = 0; k < terms; k++) {
+      const distance = meets[k % places.length]!;
+      const channel = first + Math.floor(k / places.length);
+      const from = row * xStrides[0]! + channel * xStrides[1]! + distance;
+      a[k] = Number.isNaN(distance) ? 0 : kernel.values[output * terms + k]!;
+      b[k] = distance >= 0 ? x.values[from]! : 0;
+    }
+    result[next++] = dot(a, b);
   }
-  return Float64Array.from(results);
+  return result;
 }
 
 /** For each window the place in x of its first largest element; a NaN is larger than any number. */

@@ -104,64 +104,74 @@ interface PhaseOptions {
   readonly place: Place;
 }
 
+interface Panel {
+  readonly columns: Local;
+  readonly block: Local;
+  readonly depth: Local;
+}
+
 /** Panels of columns, in each blocks of the sum, in each panels of rows. */
-function emitPhase(code: Code, { kernel, functions, at, phase, place }: PhaseOptions): void {
+function emitPhase(code: Code, options: PhaseOptions): void {
+  const { kernel, functions, at, phase, place } = options;
   const { size, x, kernel: weights, out, tables } = kernel;
   const { positions, window, blocks } = phase;
   const columnLists = place.addressOf(tables) + 4 * phase.start;
   const depthLists = columnLists + 12 * positions;
   const starts = depthLists + 12 * window;
-  const area = (offset: number) => place.workspace + offset;
-  const outImage = sizeOf(out.shape.slice(1));
-  const outRow = sizeOf(out.shape.slice(2));
-  const [column, total, columns, block, first, depth, row, rows] = locals(code, "i32", 8) as Eight;
-  const expand = (target: number, table: number, period: number) =>
-    code.i32(area(target)).i32(table).i32(period);
+  const [columnTable, depthTable] = [columnsOffset, depthOffset].map(
+    (o) => place.workspace + o,
+  ) as [number, number];
+  const [column, total, columns, block, first, depth] = locals(code, "i32", 6) as Eight;
   code.i32(size.batch * positions).set(total);
   code.forRange({ local: column, from: 0, to: total, step: panelColumns }, () => {
     minimum(code, total, column, panelColumns).set(columns);
-    expand(columnsOffset, columnLists, positions).get(column).get(columns);
+    code.i32(columnTable).i32(columnLists).i32(positions).get(column).get(columns);
     code
       .i32(4 * x.strides[0]!)
-      .i32(4 * outImage)
+      .i32(4 * sizeOf(out.shape.slice(1)))
       .call(functions.expand);
     code.forRange({ local: block, from: 0, to: 4 * blocks, step: 4 }, () => {
       code.get(block).load("i32.load", { offset: starts }).set(first);
-      code.get(block).load("i32.load", { offset: starts + 4 });
-      code.get(first).op("i32.sub").set(depth);
-      expand(depthOffset, depthLists, window).get(first).get(depth);
+      code
+        .get(block)
+        .load("i32.load", { offset: starts + 4 })
+        .get(first)
+        .op("i32.sub")
+        .set(depth);
+      code.i32(depthTable).i32(depthLists).i32(window).get(first).get(depth);
       code
         .i32(4 * x.strides[1]!)
         .i32(4 * weights.strides[1]!)
         .call(functions.expand);
-      code.get(at.x).i32(area(columnsOffset)).get(columns).i32(area(depthOffset)).get(depth);
-      code.i32(area(rightOffset)).call(functions.right);
-      code.forRange({ local: row, from: 0, to: size.outputs, step: panelRows }, () => {
-        code.i32(size.outputs).set(rows);
-        minimum(code, rows, row, panelRows).set(rows);
-        const startRow = (base: Local, stride: number) =>
-          code
-            .get(row)
-            .i32(4 * stride)
-            .op("i32.mul")
-            .get(base)
-            .op("i32.add");
-        startRow(at.kernel, weights.strides[0]!)
-          .i32(4 * weights.strides[0]!)
-          .get(rows);
-        code
-          .i32(area(depthOffset + listBytes))
-          .get(depth)
-          .i32(area(leftOffset))
-          .call(functions.left);
-        code.i32(area(leftOffset)).i32(area(rightOffset));
-        startRow(at.out, outRow)
-          .i32(4 * outRow)
-          .i32(area(columnsOffset + listBytes));
-        code.get(rows).get(columns).get(depth).get(block).i32(place.workspace);
-        code.call(functions.spread);
-      });
+      code.get(at.x).i32(columnTable).get(columns).i32(depthTable).get(depth);
+      code.i32(place.workspace + rightOffset).call(functions.right);
+      emitRows(code, options, { columns, block, depth });
     });
   });
 }
 type Eight = [Local, Local, Local, Local, Local, Local, Local, Local];
+
+/** All rows of one block, a panel at a time. */
+function emitRows(code: Code, options: PhaseOptions, { columns, block, depth }: Panel): void {
+  const { kernel, functions, at, place } = options;
+  const { size, kernel: weights, out } = kernel;
+  const area = (offset: number) => place.workspace + offset;
+  const outRow = 4 * sizeOf(out.shape.slice(2));
+  const kernelRow = 4 * weights.strides[0]!;
+  const [row, rows] = locals(code, "i32", 2) as [Local, Local];
+  const startOf = (base: Local, stride: number) =>
+    code.get(row).i32(stride).op("i32.mul").get(base).op("i32.add").i32(stride);
+  code.forRange({ local: row, from: 0, to: size.outputs, step: panelRows }, () => {
+    code.i32(size.outputs).set(rows);
+    minimum(code, rows, row, panelRows).set(rows);
+    startOf(at.kernel, kernelRow)
+      .get(rows)
+      .i32(area(depthOffset + listBytes))
+      .get(depth);
+    code.i32(area(leftOffset)).call(functions.left);
+    code.i32(area(leftOffset)).i32(area(rightOffset));
+    startOf(at.out, outRow).i32(area(columnsOffset + listBytes));
+    code.get(rows).get(columns).get(depth).get(block).i32(place.workspace);
+    code.call(functions.spread);
+  });
+}

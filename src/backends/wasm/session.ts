@@ -14,11 +14,13 @@ import { type EmitRequest, emitModule, maximumPages, workspaceOf } from "./emit.
 import { stretches } from "./native.ts";
 
 const pageBytes = 65_536;
+/** Vectors may reach so far beyond what they need, before the first slot and behind the last. */
+const margin = 256;
 
 /** Addresses handed out from the bottom up; freed blocks are used again for equal sizes. */
 class Heap {
   readonly memory = new WebAssembly.Memory({ initial: 1, maximum: maximumPages });
-  #top = 256; // 0 is nobody's address
+  #top = margin; // 0 is nobody's address
   readonly #free = new Map<number, number[]>();
 
   take(bytes: number): number {
@@ -26,7 +28,7 @@ class Heap {
     const reused = this.#free.get(size)?.pop();
     if (reused !== undefined) return reused;
     const address = this.#top;
-    this.#reserve(address + size);
+    this.#reserve(address + size + margin);
     this.#top += size;
     return address;
   }

@@ -111,7 +111,10 @@ function searchWindow(code: Code, search: Search, width: Width): void {
   code.get(candidate.value).set(best).get(candidate.place).set(place);
   const visit = (axis: number, elements: readonly Element[]): void => {
     const at = axes[axis];
-    if (!at) return compare(code, search, fetch(code, search, elements, width));
+    if (!at) {
+      compare(code, search, fetch(code, search, elements, width));
+      return;
+    }
     for (let q = 0; q < at.length; q += 1) {
       const element = () => code.get(at.start).i32(q).op("i32.add");
       const deeper = () => visit(axis + 1, [...elements, element]);
