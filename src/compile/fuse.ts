@@ -80,6 +80,11 @@ class Fuser {
       const [table, rows] = y.src;
       this.#append({
         kind: y.op,
+        size: {
+          length: isOp(y, "gather") ? table.shape[0]! : y.shape[0]!,
+          width: y.shape[1]!,
+          count: rows.shape[0]!,
+        },
         table: this.#operand(table),
         rows: this.#operand(rows),
         out: buffer,

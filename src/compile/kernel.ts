@@ -147,6 +147,8 @@ export interface RandomKernel {
 /** Rows of `table` at `rows`, or added to `out` at `rows`. */
 export interface RowsKernel {
   readonly kind: "gather" | "scatter";
+  /** Rows of the long array, their width, and how many are moved. */
+  readonly size: { readonly length: number; readonly width: number; readonly count: number };
   readonly table: Buffer;
   readonly rows: Buffer;
   readonly out: Buffer;

@@ -428,6 +428,11 @@ export const cases: { readonly [K in Op]: readonly Case[] } = {
   windowArgmax: windowArgmaxCases,
   gather: [
     {
+      name: "of arrays under other shapes",
+      arguments: [{ shape: [3, 5] }, { shape: [3, 2], dtype: "i32", value: (i) => [4, 0, 14, 6, 5, 0][i]! }],
+      build: (a, b) => g.gather(g.reshape(a, [15, 1]), g.reshape(b!, [6])),
+    },
+    {
       name: "rows, some outside",
       arguments: [
         { shape: [5, 7] },
@@ -442,6 +447,11 @@ export const cases: { readonly [K in Op]: readonly Case[] } = {
     },
   ],
   scatter: [
+    {
+      name: "of arrays under other shapes",
+      arguments: [{ shape: [2, 3] }, { shape: [3, 2], dtype: "i32", value: (i) => [4, 0, 0, 6, 5, 0][i]! }],
+      build: (a, b) => g.scatter(g.reshape(a, [6, 1]), g.reshape(b!, [6]), 7),
+    },
     {
       name: "rows that meet, some outside",
       arguments: [

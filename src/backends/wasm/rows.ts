@@ -27,13 +27,13 @@ export function emitRows(code: Code, kernel: RowsKernel, addressOf: AddressOf): 
   const gathers = kernel.kind === "gather";
   const long = gathers ? kernel.table : kernel.out;
   const short = gathers ? kernel.out : kernel.table;
-  const [length, width] = long.shape as [number, number];
+  const { length, width, count: rows } = kernel.size;
   if (!gathers) {
     const bytes = sizeOf(kernel.out.shape) * bytesPerElement;
     code.i32(addressOf(kernel.out)).i32(0).i32(bytes).op("memory.fill");
   }
   const [count, row, i, at] = [0, 1, 2, 3].map(() => code.local("i32")) as Four;
-  const to = kernel.rows.shape[0]! * bytesPerElement;
+  const to = rows * bytesPerElement;
   const rowsAt = { offset: addressOf(kernel.rows) };
   code.forRange({ local: count, from: 0, to, step: bytesPerElement }, () => {
     code.get(count).i32(2).op("i32.shr_u").set(i);
