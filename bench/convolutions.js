@@ -26,7 +26,11 @@ function programOf(session, nodes, shapes) {
   const inputs = Object.fromEntries(
     Object.entries(shapes).map(([name, shape]) => [
       name,
-      session.allocate(shape, "f32", Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(i))),
+      session.allocate(
+        shape,
+        "f32",
+        Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(i)),
+      ),
     ]),
   );
   const outputs = nodes.map((node) => ({ node, to: session.allocate(node.shape, "f32") }));
@@ -59,9 +63,21 @@ function contestants([name, x, kernel, stride, padding, groups]) {
     flops,
     pairs: [
       ["forward", one(y), product(outputs, channels * inside, n * positions)],
-      ["input gradient", one(dx), product(channels * groups, (outputs / groups) * inside, n * sizeOf(x.slice(2))), sizeOf(x.slice(2)) / positions],
+      [
+        "input gradient",
+        one(dx),
+        product(channels * groups, (outputs / groups) * inside, n * sizeOf(x.slice(2))),
+        sizeOf(x.slice(2)) / positions,
+      ],
       ["kernel gradient", one(dw), product(outputs, n * positions, channels * inside)],
-    ].map(([direction, ours, plain, more = 1]) => ({ direction, ours, plain, flops, productFlops: wholeFlops * more, times: [[], []] })),
+    ].map(([direction, ours, plain, more = 1]) => ({
+      direction,
+      ours,
+      plain,
+      flops,
+      productFlops: wholeFlops * more,
+      times: [[], []],
+    })),
   };
 }
 
@@ -77,11 +93,14 @@ for (const example of cases) {
   if (only && !example[0].includes(only)) continue;
   const { name, pairs } = contestants(example);
   const cells = pairs.map(({ direction, ours, plain, flops, productFlops, times }) => {
-    for (let i = 0; i < 3; i += 1) [ours, plain].forEach((run) => run());
+    for (let i = 0; i < 3; i += 1) for (const run of [ours, plain]) run();
     for (let round = 0; round < rounds; round += 1)
-      [ours, plain].forEach((run, i) => times[i].push(time(run)));
+      for (const [i, run] of [ours, plain].entries()) times[i].push(time(run));
     const ratios = times[0].map((t, i) => flops / t / (productFlops / times[1][i]));
-    const [speed, base] = [flops / Math.min(...times[0]) / 1e6, productFlops / Math.min(...times[1]) / 1e6];
+    const [speed, base] = [
+      flops / Math.min(...times[0]) / 1e6,
+      productFlops / Math.min(...times[1]) / 1e6,
+    ];
     return `${direction} ${speed.toFixed(1).padStart(5)} of ${base.toFixed(1).padStart(5)}, ${(100 * median(ratios)).toFixed(0).padStart(3)} %`;
   });
   console.log(`${name.padEnd(20)} ${cells.join("   ")}`);

@@ -429,7 +429,10 @@ export const cases: { readonly [K in Op]: readonly Case[] } = {
   gather: [
     {
       name: "of arrays under other shapes",
-      arguments: [{ shape: [3, 5] }, { shape: [3, 2], dtype: "i32", value: (i) => [4, 0, 14, 6, 5, 0][i]! }],
+      arguments: [
+        { shape: [3, 5] },
+        { shape: [3, 2], dtype: "i32", value: (i) => [4, 0, 14, 6, 5, 0][i]! },
+      ],
       build: (a, b) => g.gather(g.reshape(a, [15, 1]), g.reshape(b!, [6])),
     },
     {
@@ -449,7 +452,10 @@ export const cases: { readonly [K in Op]: readonly Case[] } = {
   scatter: [
     {
       name: "of arrays under other shapes",
-      arguments: [{ shape: [2, 3] }, { shape: [3, 2], dtype: "i32", value: (i) => [4, 0, 0, 6, 5, 0][i]! }],
+      arguments: [
+        { shape: [2, 3] },
+        { shape: [3, 2], dtype: "i32", value: (i) => [4, 0, 0, 6, 5, 0][i]! },
+      ],
       build: (a, b) => g.scatter(g.reshape(a, [6, 1]), g.reshape(b!, [6]), 7),
     },
     {
