@@ -3,6 +3,7 @@ import { sizeOf } from "../../base/shape.ts";
 import type { ConvolutionKernel, ConvolutionPhase } from "../../compile/kernel.ts";
 import type { AddressOf } from "./body.ts";
 import type { Code, FunctionHandle, Local } from "./encode.ts";
+import { fewFunction, fewRows } from "./gemm/few.ts";
 import { gatherFunction } from "./gemm/gather.ts";
 import {
   addFunction,
@@ -14,7 +15,7 @@ import {
   tileColumns,
   tileRows,
 } from "./gemm/packed.ts";
-import { spreadFunction } from "./gemm/spread.ts";
+import { scatterFunction, spreadFunction } from "./gemm/spread.ts";
 import { expandFunction, listBytes, tableBytes } from "./gemm/tables.ts";
 import { blockLength } from "./gemm/tile.ts";
 import { advance, bytesPerFloat, locals } from "./gemm/vectors.ts";
@@ -35,32 +36,38 @@ interface Functions {
   readonly expand: FunctionHandle;
   readonly right: FunctionHandle;
   readonly left: FunctionHandle;
-  readonly spread: FunctionHandle;
+  /** All tiles of packed panels, or of few rows and columns where they lie. */
+  readonly multiply: FunctionHandle;
 }
 
-function functionsOf(library: ProductLibrary, masked: boolean): Functions {
+function functionsOf(library: ProductLibrary, rows: number, masked: boolean): Functions {
   const steps = { rowStride: 1, rowStep: pitch, laneStep: pitch, laneStride: 1, long: false };
-  const tile = library.tile({ rows: tileRows, lanes: tileColumns, ...steps });
+  const tile = library.tile({ rows, lanes: tileColumns, ...steps });
   const add = library.shared("add", addFunction);
-  const right = { width: tileColumns, strided: false, masked };
-  const left = { width: tileRows, strided: true, masked: false };
+  const scatter = library.shared("scatter", scatterFunction);
+  const shape = { strided: false, masked };
+  const right = library.shared(`right ${masked}`, (module) =>
+    gatherFunction(module, { width: tileColumns, ...shape }),
+  );
+  const placing = { tile, add, scatter };
   return {
+    right,
     expand: library.shared("expand", expandFunction),
-    right: library.shared(`right ${masked}`, (module) => gatherFunction(module, right)),
-    left: library.shared("left", (module) => gatherFunction(module, left)),
-    spread: library.shared("spread", (module) => spreadFunction(module, { tile, add })),
+    left: library.shared(`left ${rows}`, (module) =>
+      gatherFunction(module, { width: rows, strided: true, masked: false }),
+    ),
+    multiply:
+      rows < tileRows
+        ? library.shared(`few ${rows} ${masked}`, (module) =>
+            fewFunction(module, { rows, masked }, { gather: right, ...placing }),
+          )
+        : library.shared("spread", (module) => spreadFunction(module, placing)),
   };
 }
 
 interface Place {
   readonly addressOf: AddressOf;
   readonly workspace: number;
-}
-/** The first element of a group in x, in the kernel and in the result. */
-interface Group {
-  readonly x: Local;
-  readonly kernel: Local;
-  readonly out: Local;
 }
 
 export function emitConvolution(
@@ -69,37 +76,21 @@ export function emitConvolution(
   kernel: ConvolutionKernel,
   place: Place,
 ): void {
-  const { size, x, kernel: weights, out, phases, padded } = kernel;
-  const functions = functionsOf(library, padded);
-  const [group, ...starts] = locals(code, "i32", 4) as [Local, Local, Local, Local];
-  const at = { x: starts[0], kernel: starts[1], out: starts[2] } as Group;
-  const outGroup = size.outputs * sizeOf(out.shape.slice(2));
-  const moves: readonly [Local, number, number][] = [
-    [at.x, place.addressOf(x.buffer) + 4 * x.offset, size.channels * x.strides[1]!],
-    [
-      at.kernel,
-      place.addressOf(weights.buffer) + 4 * weights.offset,
-      size.outputs * weights.strides[0]!,
-    ],
-    [at.out, place.addressOf(out), outGroup],
-  ];
+  const { size, out, phases, padded } = kernel;
+  const rows = size.outputs <= fewRows ? size.outputs : tileRows;
+  const functions = functionsOf(library, rows, padded);
   if (phases.some(({ blocks }) => blocks === 0))
     code
       .i32(place.addressOf(out))
       .i32(0)
       .i32(4 * sizeOf(out.shape))
       .op("memory.fill");
-  for (const [local, start] of moves) code.i32(start).set(local);
-  code.forRange({ local: group, from: 0, to: size.groups, step: 1 }, () => {
-    for (const phase of phases) emitPhase(code, { kernel, functions, at, phase, place });
-    for (const [local, , step] of moves) advance(code, local, bytesPerFloat * step);
-  });
+  for (const phase of phases) emitPhase(code, { kernel, functions, phase, place });
 }
 
 interface PhaseOptions {
   readonly kernel: ConvolutionKernel;
   readonly functions: Functions;
-  readonly at: Group;
   readonly phase: ConvolutionPhase;
   readonly place: Place;
 }
@@ -110,26 +101,27 @@ interface Panel {
   readonly depth: Local;
 }
 
-/** Panels of columns, in each blocks of the sum, in each panels of rows. */
+/** Panels of columns, in each blocks of the sum, in each the groups. */
 function emitPhase(code: Code, options: PhaseOptions): void {
-  const { kernel, functions, at, phase, place } = options;
+  const { kernel, functions, phase, place } = options;
   const { size, x, kernel: weights, out, tables } = kernel;
   const { positions, window, blocks } = phase;
   const columnLists = place.addressOf(tables) + 4 * phase.start;
   const depthLists = columnLists + 12 * positions;
   const starts = depthLists + 12 * window;
-  const [columnTable, depthTable] = [columnsOffset, depthOffset].map(
-    (o) => place.workspace + o,
-  ) as [number, number];
-  const [column, total, columns, block, first, depth] = locals(code, "i32", 6) as Eight;
+  const [column, total, columns, block, first, depth] = locals(code, "i32", 6) as Six;
   code.i32(size.batch * positions).set(total);
   code.forRange({ local: column, from: 0, to: total, step: panelColumns }, () => {
     minimum(code, total, column, panelColumns).set(columns);
-    code.i32(columnTable).i32(columnLists).i32(positions).get(column).get(columns);
     code
-      .i32(4 * x.strides[0]!)
-      .i32(4 * sizeOf(out.shape.slice(1)))
-      .call(functions.expand);
+      .i32(place.workspace + columnsOffset)
+      .i32(columnLists)
+      .i32(positions);
+    code
+      .get(column)
+      .get(columns)
+      .i32(4 * x.strides[0]!);
+    code.i32(4 * sizeOf(out.shape.slice(1))).call(functions.expand);
     code.forRange({ local: block, from: 0, to: 4 * blocks, step: 4 }, () => {
       code.get(block).load("i32.load", { offset: starts }).set(first);
       code
@@ -138,29 +130,87 @@ function emitPhase(code: Code, options: PhaseOptions): void {
         .get(first)
         .op("i32.sub")
         .set(depth);
-      code.i32(depthTable).i32(depthLists).i32(window).get(first).get(depth);
+      code
+        .i32(place.workspace + depthOffset)
+        .i32(depthLists)
+        .i32(window)
+        .get(first)
+        .get(depth);
       code
         .i32(4 * x.strides[1]!)
         .i32(4 * weights.strides[1]!)
         .call(functions.expand);
-      code.get(at.x).i32(columnTable).get(columns).i32(depthTable).get(depth);
-      code.i32(place.workspace + rightOffset).call(functions.right);
-      emitRows(code, options, { columns, block, depth });
+      emitGroups(code, options, { columns, block, depth });
     });
   });
 }
-type Eight = [Local, Local, Local, Local, Local, Local, Local, Local];
+type Six = [Local, Local, Local, Local, Local, Local];
 
-/** All rows of one block, a panel at a time. */
-function emitRows(code: Code, options: PhaseOptions, { columns, block, depth }: Panel): void {
-  const { kernel, functions, at, place } = options;
+/** The first element of a group in x, in the kernel and in the result. */
+interface Group {
+  readonly x: Local;
+  readonly kernel: Local;
+  readonly out: Local;
+}
+
+function emitGroups(code: Code, options: PhaseOptions, panel: Panel): void {
+  const { size, x, kernel: weights, out } = options.kernel;
+  const { addressOf } = options.place;
+  const [group, ...starts] = locals(code, "i32", 4) as [Local, Local, Local, Local];
+  const at: Group = { x: starts[0], kernel: starts[1], out: starts[2] };
+  const outGroup = size.outputs * sizeOf(out.shape.slice(2));
+  const moves: readonly [Local, number, number][] = [
+    [at.x, addressOf(x.buffer) + 4 * x.offset, size.channels * x.strides[1]!],
+    [at.kernel, addressOf(weights.buffer) + 4 * weights.offset, size.outputs * weights.strides[0]!],
+    [at.out, addressOf(out), outGroup],
+  ];
+  for (const [local, start] of moves) code.i32(start).set(local);
+  code.forRange({ local: group, from: 0, to: size.groups, step: 1 }, () => {
+    if (size.outputs <= fewRows) emitFewRows(code, options, panel, at);
+    else emitRows(code, options, panel, at);
+    for (const [local, , step] of moves) advance(code, local, bytesPerFloat * step);
+  });
+}
+
+function emitFewRows(code: Code, options: PhaseOptions, panel: Panel, at: Group): void {
+  const { kernel, functions, place } = options;
+  const { columns, block, depth } = panel;
+  const area = (offset: number) => place.workspace + offset;
+  code
+    .get(at.kernel)
+    .i32(4 * kernel.kernel.strides[0]!)
+    .i32(kernel.size.outputs);
+  code
+    .i32(area(depthOffset + listBytes))
+    .get(depth)
+    .i32(area(leftOffset))
+    .call(functions.left);
+  code
+    .i32(area(leftOffset))
+    .get(at.x)
+    .i32(area(columnsOffset))
+    .i32(area(columnsOffset + listBytes));
+  code.get(columns).i32(area(depthOffset)).get(depth);
+  code
+    .get(at.out)
+    .i32(4 * sizeOf(kernel.out.shape.slice(2)))
+    .get(block);
+  code.i32(place.workspace).i32(area(rightOffset)).call(functions.multiply);
+}
+
+/** The windows packed, then all rows, a panel at a time. */
+function emitRows(code: Code, options: PhaseOptions, panel: Panel, at: Group): void {
+  const { kernel, functions, place } = options;
   const { size, kernel: weights, out } = kernel;
+  const { columns, block, depth } = panel;
   const area = (offset: number) => place.workspace + offset;
   const outRow = 4 * sizeOf(out.shape.slice(2));
   const kernelRow = 4 * weights.strides[0]!;
   const [row, rows] = locals(code, "i32", 2) as [Local, Local];
   const startOf = (base: Local, stride: number) =>
     code.get(row).i32(stride).op("i32.mul").get(base).op("i32.add").i32(stride);
+  code.get(at.x).i32(area(columnsOffset)).get(columns).i32(area(depthOffset)).get(depth);
+  code.i32(area(rightOffset)).call(functions.right);
   code.forRange({ local: row, from: 0, to: size.outputs, step: panelRows }, () => {
     code.i32(size.outputs).set(rows);
     minimum(code, rows, row, panelRows).set(rows);
@@ -172,6 +222,6 @@ function emitRows(code: Code, options: PhaseOptions, { columns, block, depth }: 
     code.i32(area(leftOffset)).i32(area(rightOffset));
     startOf(at.out, outRow).i32(area(columnsOffset + listBytes));
     code.get(rows).get(columns).get(depth).get(block).i32(place.workspace);
-    code.call(functions.spread);
+    code.call(functions.multiply);
   });
 }

@@ -26,7 +26,8 @@ interface Sliver extends GatherShape {
   readonly target: Local;
 }
 
-const masks = 2 * listBytes;
+/** Where the masks of a table start. */
+export const masks = 2 * listBytes;
 
 /** Adds `gather(source, lanes, count, depth, steps, target)`: `lanes` a table or a stride in bytes. */
 export function gatherFunction(module: ModuleBuilder, shape: GatherShape): FunctionHandle {
@@ -44,12 +45,7 @@ export function gatherFunction(module: ModuleBuilder, shape: GatherShape): Funct
       code.get(table).set(depth);
       const both = (then: (masked: boolean) => void) => {
         if (!masked) return then(false);
-        code.get(lane).load("v128.load", { offset: masks });
-        code
-          .get(lane)
-          .load("v128.load", { offset: masks + 16 })
-          .op("v128.or");
-        code.op("v128.any_true").if(
+        masksOf(code, lane).if(
           () => then(true),
           () => then(false),
         );
@@ -92,7 +88,7 @@ function setBases(code: Code, sliver: Sliver, first: Local, count: Local): void 
 }
 
 /** Whether four places of a table are neighbors in memory. */
-const areNeighbors = (code: Code, list: Local, offset = 0): Code =>
+export const areNeighbors = (code: Code, list: Local, offset = 0): Code =>
   code
     .get(list)
     .load("v128.load", { offset })
@@ -102,6 +98,16 @@ const areNeighbors = (code: Code, list: Local, offset = 0): Code =>
     .v128(0, 4, 8, 12)
     .op("i32x4.eq")
     .op("i32x4.all_true");
+
+/** Whether one of eight lanes may meet a depth that it shares a bit with. */
+export const masksOf = (code: Code, lane: Local): Code =>
+  code
+    .get(lane)
+    .load("v128.load", { offset: masks })
+    .get(lane)
+    .load("v128.load", { offset: masks + 16 })
+    .op("v128.or")
+    .op("v128.any_true");
 
 /** Steps over the depth while some are left. */
 function whileLeft(code: Code, { depth, end }: Sliver, body: () => void): void {

@@ -14,45 +14,28 @@ type Ten = [...Nine, Local];
  */
 export function spreadFunction(
   module: ModuleBuilder,
-  { tile, add }: { tile: FunctionHandle; add: FunctionHandle },
+  library: { tile: FunctionHandle; add: FunctionHandle; scatter: FunctionHandle },
 ): FunctionHandle {
-  const scatter = scatterFunction(module);
   const parameters = new Array<"i32">(10).fill("i32");
   return module.function({ name: "spread", parameters, results: [] }, (code, ...given) => {
     const [left, right, c, cRow, places, rows, columns, depth, accumulate, edge] = given as Ten;
-    const [row, column, a, target, high, wide, sliver, near, first] = locals(
-      code,
-      "i32",
-      9,
-    ) as Nine;
+    const [row, column, a, target, high, wide, sliver, near] = locals(code, "i32", 8) as Nine;
     code.get(depth).i32(stepBytes).op("i32.mul").set(sliver);
     code.forRange({ local: column, from: 0, to: columns, step: tileColumns }, () => {
       minimum(code, columns, column, tileColumns).set(wide);
-      code.get(places).load("i32.load").set(first);
-      areNeighbors(code, { places, wide, first }).set(near);
+      areSideBySide(code, places, wide).get(wide).i32(tileColumns).op("i32.eq").op("i32.and");
+      code.get(accumulate).op("i32.eqz").op("i32.and").set(near);
       code.get(left).set(a).get(c).set(target);
       code.forRange({ local: row, from: 0, to: rows, step: tileRows }, () => {
-        minimum(code, rows, row, tileRows).tee(high).i32(tileRows).op("i32.eq");
-        code.get(wide).i32(tileColumns).op("i32.eq").op("i32.and").get(near).op("i32.and");
-        code.get(accumulate).op("i32.eqz").op("i32.and");
-        const straight = () => code.get(target).get(first).op("i32.add").get(cRow);
-        code.if(
+        minimum(code, rows, row, tileRows).tee(high).i32(tileRows).op("i32.eq").get(near);
+        code.op("i32.and").if(
           () => {
-            code.get(a).get(right);
-            straight().get(depth).call(tile);
+            code.get(a).get(right).get(places).load("i32.load").get(target).op("i32.add");
+            code.get(cRow).get(depth).call(library.tile);
           },
           () => {
-            code.get(a).get(right).get(edge).i32(edgeRow).get(depth).call(tile);
-            code.get(near).if(
-              () => {
-                code.get(edge);
-                straight().get(high).get(wide).get(accumulate).call(add);
-              },
-              () => {
-                code.get(edge).get(target).get(cRow).get(places);
-                code.get(high).get(wide).get(accumulate).call(scatter);
-              },
-            );
+            code.get(a).get(right).get(edge).i32(edgeRow).get(depth).call(library.tile);
+            placeTile(code, { edge, c: target, cRow, places, high, wide, accumulate }, library);
           },
         );
         advance(code, a, sliver);
@@ -65,17 +48,43 @@ export function spreadFunction(
 }
 
 /** Whether the columns of a tile lie side by side: places grow, so the first and the last tell. */
-function areNeighbors(
+function areSideBySide(code: Code, places: Local, wide: Local): Code {
+  const last = code.local("i32");
+  code.get(wide).i32(1).op("i32.sub").i32(2).op("i32.shl").tee(last);
+  code.get(places).op("i32.add").load("i32.load").get(places).load("i32.load").op("i32.sub");
+  return code.get(last).op("i32.eq");
+}
+
+interface Placed {
+  readonly edge: Local;
+  readonly c: Local;
+  readonly cRow: Local;
+  readonly places: Local;
+  readonly high: Local;
+  readonly wide: Local;
+  readonly accumulate: Local;
+}
+
+/** An edge tile goes to its places. */
+export function placeTile(
   code: Code,
-  { places, wide, first }: { places: Local; wide: Local; first: Local },
-): Code {
-  code.get(wide).i32(1).op("i32.sub").i32(2).op("i32.shl").get(places).op("i32.add");
-  code.load("i32.load").get(first).op("i32.sub");
-  return code.get(wide).i32(1).op("i32.sub").i32(2).op("i32.shl").op("i32.eq");
+  { edge, c, cRow, places, high, wide, accumulate }: Placed,
+  { add, scatter }: { add: FunctionHandle; scatter: FunctionHandle },
+): void {
+  areSideBySide(code, places, wide).if(
+    () => {
+      code.get(edge).get(places).load("i32.load").get(c).op("i32.add");
+      code.get(cRow).get(high).get(wide).get(accumulate).call(add);
+    },
+    () => {
+      code.get(edge).get(c).get(cRow).get(places);
+      code.get(high).get(wide).get(accumulate).call(scatter);
+    },
+  );
 }
 
 /** Adds `scatter(edge, c, cRow, places, rows, columns, accumulate)`: as `add`, column by column. */
-function scatterFunction(module: ModuleBuilder): FunctionHandle {
+export function scatterFunction(module: ModuleBuilder): FunctionHandle {
   const parameters = new Array<"i32">(7).fill("i32");
   return module.function({ name: "scatter", parameters, results: [] }, (code, ...given) => {
     const [edge, c, cRow, places, rows, columns, accumulate] = given as Nine;
