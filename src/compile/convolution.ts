@@ -6,7 +6,8 @@
  * one side has a bit for each row of places that may fall outside, the other a mask of those that do.
  */
 import { sizeOf, stridesOf } from "../base/shape.ts";
-import type { Node } from "../graph/node.ts";
+import { literalOf, type Node } from "../graph/node.ts";
+import type { Literal } from "../graph/ops.ts";
 import type { ConvolutionAxis } from "../graph/windows.ts";
 import type { ArrayView, ConvolutionKernel, ConvolutionPhase } from "./kernel.ts";
 
@@ -30,6 +31,7 @@ const axesOf = (y: Node<"convolution">): Axis[] =>
   }));
 
 const range = (count: number) => Array.from({ length: count }, (_, i) => i);
+const bytes = (elements: number) => elements * bytesPerElement;
 const modulo = (a: number, n: number) => a - n * Math.floor(a / n);
 
 /** The most elements that can have a bit of their own. */
@@ -72,18 +74,18 @@ function outside({ positions, window, length, ...axis }: Axis, firstBit: number)
 export const outsideBits = (y: Node<"convolution">): number =>
   axesOf(y).reduce((total, axis) => total + outside(axis, 0).bits, 0);
 
-/** One position or element of the window: places in x and in the result or the kernel, and its mask. */
-interface Entry {
-  readonly x: number;
-  readonly other: number;
-  readonly mask: number;
-  /** Its number among all elements of the window. */
-  readonly rank: number;
+/** Places in x, in the result or the kernel, and masks of a list of positions or window elements. */
+interface Places {
+  readonly x: readonly number[];
+  readonly other: readonly number[];
+  readonly mask: readonly number[];
+  /** Numbers among all elements of the window; of no use for positions. */
+  readonly rank: readonly number[];
 }
-/** Positions of one axis that meet the same elements of its window. */
+/** Positions that meet the same elements of the window. */
 interface Class {
-  readonly positions: readonly Entry[];
-  readonly window: readonly Entry[];
+  readonly positions: Places;
+  readonly window: Places;
 }
 
 interface Strides {
@@ -95,40 +97,44 @@ interface Strides {
 
 /** Without dilation of the input all positions are of one class. */
 function classesOf(axis: Axis, masks: Outside, strides: Strides): Class[] {
-  const { stride, low, inputDilation, kernelDilation } = axis;
-  const rest = (p: number) => modulo(p * stride - low, inputDilation);
-  const positions = range(axis.positions);
-  return [...new Set(positions.map(rest))].map((r) => ({
-    positions: positions.flatMap((p) =>
-      rest(p) === r
-        ? {
-            x: ((p * stride - low - r) / inputDilation) * strides.x,
-            ...{ other: p * strides.out, mask: masks.positions[p]!, rank: 0 },
-          }
-        : [],
-    ),
-    window: range(axis.window).flatMap((q) =>
-      modulo(q * kernelDilation + r, inputDilation) === 0
-        ? {
-            x: ((q * kernelDilation + r) / inputDilation) * strides.x,
-            ...{ other: q * strides.kernel, mask: masks.window[q]!, rank: q * strides.rank },
-          }
-        : [],
-    ),
-  }));
+  const { stride, low, inputDilation: dilation, kernelDilation } = axis;
+  const rest = (p: number) => modulo(p * stride - low, dilation);
+  const all = range(axis.positions);
+  return [...new Set(all.map(rest))].map((r) => {
+    const positions = all.filter((p) => rest(p) === r);
+    const window = range(axis.window).filter((q) => modulo(q * kernelDilation + r, dilation) === 0);
+    return {
+      positions: {
+        x: positions.map((p) => ((p * stride - low - r) / dilation) * strides.x),
+        other: positions.map((p) => p * strides.out),
+        mask: positions.map((p) => masks.positions[p]!),
+        rank: positions.map(() => 0),
+      },
+      window: {
+        x: window.map((q) => ((q * kernelDilation + r) / dilation) * strides.x),
+        other: window.map((q) => q * strides.kernel),
+        mask: window.map((q) => masks.window[q]!),
+        rank: window.map((q) => q * strides.rank),
+      },
+    };
+  });
 }
 
-/** Every pair, the first axis outermost. */
-const cross = (a: readonly Entry[], b: readonly Entry[]): Entry[] =>
-  a.flatMap((i) =>
-    b.map((j) => ({
-      ...{ x: i.x + j.x, other: i.other + j.other },
-      ...{ mask: i.mask | j.mask, rank: i.rank + j.rank },
-    })),
-  );
+/** The sums of all pairs, the first list outermost; of masks too, which have no bits in common. */
+function sums(a: readonly number[], b: readonly number[]): number[] {
+  const all: number[] = [];
+  for (const i of a) for (const j of b) all.push(i + j);
+  return all;
+}
+const cross = (a: Places, b: Places): Places => ({
+  x: sums(a.x, b.x),
+  other: sums(a.other, b.other),
+  mask: sums(a.mask, b.mask),
+  rank: sums(a.rank, b.rank),
+});
 
 const phasesOf = (classes: readonly (readonly Class[])[]): Class[] => {
-  const one: Entry[] = [{ x: 0, other: 0, mask: 0, rank: 0 }];
+  const one: Places = { x: [0], other: [0], mask: [0], rank: [0] };
   return classes.reduce<Class[]>(
     (phases, axis) =>
       phases.flatMap((phase) =>
@@ -142,9 +148,9 @@ const phasesOf = (classes: readonly (readonly Class[])[]): Class[] => {
 };
 
 /** Where blocks start among the terms that exist, and where the last ends; empty blocks are left out. */
-function blockStarts(window: readonly Entry[], full: number, channels: number): number[] {
+function blockStarts(window: readonly number[], full: number, channels: number): number[] {
   const exists = new Uint8Array(full);
-  for (const { rank } of window) exists[rank] = 1;
+  for (const rank of window) exists[rank] = 1;
   const before = [0];
   exists.forEach((one, i) => void before.push(before[i]! + one));
   const starts = range(Math.ceil((full * channels) / blockLength) + 1).map((block) => {
@@ -158,7 +164,9 @@ interface Views {
   readonly x: ArrayView;
   readonly kernel: ArrayView;
 }
-type Tables = Pick<ConvolutionKernel, "size" | "phases" | "padded"> & { readonly data: Int32Array };
+export type Tables = Pick<ConvolutionKernel, "size" | "phases" | "padded"> & {
+  readonly literal: Literal;
+};
 
 /**
  * The tables of a convolution: for each phase those of its positions (places in x, in the result,
@@ -180,16 +188,14 @@ export function convolutionTables(y: Node<"convolution">, { x, kernel }: Views):
   const data: number[] = [];
   const phases = phasesOf(classes).map((phase): ConvolutionPhase => {
     const start = data.length;
-    for (const list of [phase.positions, phase.window]) {
-      for (const { x } of list) data.push(x * bytesPerElement);
-      for (const { other } of list) data.push(other * bytesPerElement);
-      for (const { mask } of list) data.push(mask);
-    }
-    const starts = blockStarts(phase.window, sizeOf(window), channels);
+    const starts = blockStarts(phase.window.rank, sizeOf(window), channels);
+    for (const { x, other, mask } of [phase.positions, phase.window])
+      for (const list of [x.map(bytes), other.map(bytes), mask]) for (const n of list) data.push(n);
     for (const place of starts) data.push(place);
-    const counts = { positions: phase.positions.length, window: phase.window.length };
+    const counts = { positions: phase.positions.x.length, window: phase.window.x.length };
     return { ...counts, blocks: starts.length - 1, start };
   });
   const size = { batch, groups, outputs: outputs / groups, channels };
-  return { size, phases, padded: bits > 0, data: Int32Array.from(data) };
+  const literal = { shape: [data.length], dtype: "i32", data: Int32Array.from(data) } as const;
+  return { size, phases, padded: bits > 0, literal: literalOf(literal) };
 }

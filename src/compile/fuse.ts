@@ -1,9 +1,9 @@
 /** From a graph to kernels: elementwise work goes into the loops of its readers, or shares loops. */
 import { InternalError } from "../base/errors.ts";
 import { type Shape, stridesOf } from "../base/shape.ts";
-import { isOp, literalOf, type Node, toposort } from "../graph/node.ts";
+import { isOp, type Node, toposort } from "../graph/node.ts";
 import { collapse } from "./collapse.ts";
-import { convolutionTables } from "./convolution.ts";
+import { convolutionTables, type Tables } from "./convolution.ts";
 import type {
   ArrayView,
   Buffer,
@@ -43,8 +43,12 @@ class Fuser {
   readonly #writer = new Map<Buffer, number>();
   readonly #bodies: Body[] = [];
 
-  constructor(stored: ReadonlySet<Node>) {
+  /** Of the convolutions so far, by all that decides them. */
+  readonly #tables: Map<string, Tables>;
+
+  constructor(stored: ReadonlySet<Node>, tables: Map<string, Tables>) {
     this.#stored = stored;
+    this.#tables = tables;
   }
 
   /** Adds the kernels that compute a stored node. */
@@ -184,11 +188,19 @@ class Fuser {
   #convolution(y: Node<"convolution">, buffer: Buffer): void {
     const [x, kernel] = y.src;
     const views = { x: this.#view(x), kernel: this.#view(kernel) };
-    const { data, ...kept } = convolutionTables(y, views);
-    const shape = [data.length];
+    const key = JSON.stringify([
+      y.arg,
+      x.shape,
+      kernel.shape,
+      views.x.strides,
+      views.kernel.strides,
+    ]);
+    const { literal, ...kept } = this.#tables.get(key) ?? convolutionTables(y, views);
+    this.#tables.set(key, { literal, ...kept });
+    const { shape, dtype } = literal;
     const tables: Buffer = {
-      ...{ id: -1 - this.kernels.length, shape, dtype: "i32" },
-      place: { kind: "literal", literal: literalOf({ shape, dtype: "i32", data }) },
+      ...{ id: -1 - this.kernels.length, shape, dtype },
+      place: { kind: "literal", literal },
     };
     this.#append({ kind: "convolution", ...kept, ...views, tables, out: buffer });
   }
@@ -292,9 +304,10 @@ function dropUnread(kernels: readonly Kernel[], results: ReadonlySet<Buffer>): K
 export function fuse(roots: readonly Node[]): { kernels: Kernel[]; results: Buffer[] } {
   const order = toposort(roots);
   const forced = new Set<Node>();
+  const tables = new Map<string, Tables>();
   for (;;) {
     const stored = storedNodes(order, roots, forced);
-    const fuser = new Fuser(stored);
+    const fuser = new Fuser(stored, tables);
     try {
       for (const y of order) if (stored.has(y)) fuser.store(y);
       const results = roots.map((root) => fuser.buffers.get(root)!);
