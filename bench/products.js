@@ -6,6 +6,8 @@ const { ModuleBuilder } = await import(new URL("encode.js", engine).href);
 const { emitProduct, ProductLibrary, workspaceBytes } = await import(
   new URL("gemm.js", engine).href
 );
+const { bestVectorBits } = await import(new URL("wide.js", engine).href);
+const bits = bestVectorBits();
 
 /** [m, n, k, kind]: the two letters say whether A and B are plain or transposed views. */
 const cases = [
@@ -47,7 +49,10 @@ function makeProduct([m, n, k, kind]) {
     starts.push(Math.ceil((starts.at(-1) + bytes) / 256) * 256);
   const pages = Math.ceil(starts.at(-1) / 65536);
   const limits = { minimumPages: pages, maximumPages: pages, shared: false };
-  const module = new ModuleBuilder({ memory: { module: "golgi", name: "memory", ...limits } });
+  const module = new ModuleBuilder({
+    memory: { module: "golgi", name: "memory", ...limits },
+    bits,
+  });
   const [a, b, c, workspace] = starts;
   const product = module.function({ parameters: [], results: [] }, (code) =>
     emitProduct(code, new ProductLibrary(module), {
@@ -95,7 +100,7 @@ const quantile = (samples, q) => samples.toSorted((x, y) => x - y)[Math.floor(q 
 const limit = (name) => (before && after ? Math.max(before[name], after[name]) : Number.NaN);
 const share = (speed, name) => `${((100 * speed) / limit(name)).toFixed(0)} %`.padStart(7);
 console.log(
-  `256-bit FMA ${limit("fused")} GFLOP/s, 128-bit multiply then add ${limit("plain")} GFLOP/s, Node ${process.version}`,
+  `256-bit FMA ${limit("fused")} GFLOP/s, 128-bit multiply then add ${limit("plain")} GFLOP/s, Node ${process.version}, ${bits}-bit vectors`,
 );
 console.log("C [m, n] = A B over k          median      best  best GFLOP/s  of FMA  of 128-bit");
 for (const { shape, samples } of contestants) {

@@ -127,7 +127,7 @@ const examples = {
   golgi predict runs/wdbc-1 new-patients.csv
   golgi predict runs/wdbc-1 new-patients.csv --out predictions.csv`,
   inspect: `Example:
-  golgi inspect runs/wdbc-1`,
+  golgi inspect runs/wdbc-1 --graph`,
 };
 
 const about =
@@ -215,6 +215,7 @@ function addPredict(program: Command, context: Context, done: Done): void {
 
 function addInspect(program: Command, context: Context, done: Done): void {
   commandOf(program, "inspect", ["<run>", "Show what a run holds: network, inputs, provenance."])
+    .option("--graph", "every node of the computation, with its formula")
     .option("--json", "everything as JSON")
     .action(async (run: string, flags: InspectFlags) => {
       const { inspect } = await import("./commands/inspect.ts");

@@ -1,16 +1,5 @@
 /** The lecture's graph: ŷ = 1 / (1 + exp(−(w₀x₀ + w₁x₁ + b))) and its loss, every value, every gradient. */
-// biome-ignore-all lint/suspicious/noConsole: an example prints.
-import {
-  add,
-  div,
-  exp,
-  inspectGraph,
-  log,
-  mul,
-  neg,
-  spellGraph,
-  tensor,
-} from "../src/tensor/index.ts";
+import { add, div, exp, inspectGraph, log, mul, neg, spellGraph, tensor } from "golgi";
 
 const [w0, w1, b] = [tensor(2), tensor(-3), tensor(-3)];
 const [x0, x1] = [tensor(-1), tensor(-2)];

@@ -11,6 +11,7 @@ export { evaluate, type PrintedEvaluation } from "./evaluate/evaluate.ts";
 export { inspectModel, type ModelFacts } from "./evaluate/inspect.ts";
 export { evaluationOf, metricsOf } from "./evaluate/metrics-file.ts";
 export { type Evaluated, evaluateTable, type Predicted, predictTable } from "./evaluate/model.ts";
+export { networkGraph } from "./evaluate/network.ts";
 export {
   identifierColumns,
   type PredictionTable,
@@ -40,6 +41,7 @@ export type {
   StudyOptions,
   StudyRunOptions,
 } from "./evaluate/types.ts";
+export type { NodeLine } from "./graph/print.ts";
 export {
   abs,
   add,
@@ -52,10 +54,12 @@ export {
   exp,
   expand,
   full,
+  type GraphLine,
   gather,
   grad,
   greater,
   greaterEqual,
+  inspectGraph,
   jit,
   less,
   lessEqual,
@@ -79,6 +83,7 @@ export {
   slice,
   softmax,
   softplus,
+  spellGraph,
   sqrt,
   square,
   sub,

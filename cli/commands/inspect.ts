@@ -5,11 +5,12 @@ import type { Context } from "../program.ts";
 
 export interface InspectFlags {
   readonly json?: true;
+  readonly graph?: true;
 }
 
 export async function inspect(
   run: string,
-  { json }: InspectFlags,
+  { json, graph }: InspectFlags,
   { terminal }: Context,
 ): Promise<number> {
   const [golgi, node] = await Promise.all([
@@ -28,7 +29,8 @@ export async function inspect(
     terminal.out.write(`${JSON.stringify({ run, ...rest, parameters })}\n`);
   } else {
     const page = new Page(terminal.out);
-    inspection(page, { path: run, stored, model });
+    const nodes = graph ? golgi.networkGraph(model.network) : null;
+    inspection(page, { path: run, stored, model, nodes });
     page.flush();
   }
   return 0;

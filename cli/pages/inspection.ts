@@ -1,5 +1,5 @@
 /** A run, for people: the network, what goes in, what comes out, where it came from. */
-import type { FittedModel } from "../../src/index.ts";
+import type { FittedModel, NodeLine } from "../../src/index.ts";
 import type { Json, Run } from "../../src/node.ts";
 import {
   bytes,
@@ -21,6 +21,8 @@ interface Inspected {
   readonly path: string;
   readonly stored: Run;
   readonly model: FittedModel;
+  /** The network's graph, where it is asked for. */
+  readonly nodes: readonly NodeLine[] | null;
 }
 
 export function inspection(page: Page, inspected: Inspected): void {
@@ -35,6 +37,7 @@ export function inspection(page: Page, inspected: Inspected): void {
   page.line(`${page.style.strong(path)} · predicts ${harmless(target.column)}: ${task}`);
   page.line();
   layers(page, model);
+  if (inspected.nodes) graph(page, inspected.nodes);
   inputs(page, model.recipe);
   outcome(page, inspected);
   provenance(page, stored);
@@ -62,6 +65,15 @@ function layers(page: Page, { network, weights }: FittedModel): void {
     [head, ...rows].map((row) => row.slice(0, cut)),
     columns,
   );
+}
+
+/** Every node of the computation for one row: inputs and parameters by name, then what follows. */
+function graph(page: Page, nodes: readonly NodeLine[]): void {
+  const { faint, strong } = page.style;
+  page.line();
+  page.line(`${strong("Graph")}   for one row`);
+  const rows = nodes.map(({ name, formula, shape }) => [name, formula, `[${shape.join(", ")}]`]);
+  page.table([["name", "formula", "shape"].map(faint), ...rows], []);
 }
 
 /** So many inputs are shown one by one. */

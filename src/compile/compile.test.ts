@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { runOn } from "../../test/support/run.ts";
+import { bothWidths, expectSameBits } from "../../test/support/run.ts";
 import { wasmSession } from "../backends/wasm/session.ts";
 import { grad } from "../grad/grad.ts";
 import * as g from "../graph/build.ts";
@@ -125,15 +125,14 @@ const { graph: graphs } = fc.letrec<{ graph: Node }>((tie) => {
 const ramp = (phase: number) => Float32Array.from({ length: 12 }, (_, i) => Math.cos(phase + i));
 
 test("any graph gives the bits of the reference, and its gradient too (property)", () => {
-  const session = wasmSession();
+  const sessions = bothWidths();
   const inputs = { p: ramp(1), q: ramp(2) };
   fc.assert(
     fc.property(graphs, (graph) => {
       const loss = g.sum(g.reshape(graph, [12]), [0]);
       const leaves = toposort([loss]).filter((n) => n.op === "input");
       const roots = [graph, loss, ...grad(loss, leaves)];
-      const wanted = evaluate(roots, inputs, float32).map((value) => Array.from(value));
-      expect(runOn(session, roots, inputs)).toEqual(wanted);
+      expectSameBits(sessions, roots, inputs);
     }),
     { numRuns: 150 },
   );

@@ -1,4 +1,4 @@
-/** Kernels as text, one a line, for `golgi inspect --plan`, tests and the curious. */
+/** Kernels as text, one a line, for tests and the curious. */
 import { spellShape } from "../base/shape.ts";
 import { type Buffer, type Kernel, type Value, valuesOf } from "./kernel.ts";
 

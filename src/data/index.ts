@@ -3,7 +3,8 @@ export { columnFindings } from "./columns.ts";
 export type { Finding } from "./findings.ts";
 export { type Groups, readGroups } from "./groups.ts";
 export { type ColumnFacts, describeColumn, describeColumns, type Kind } from "./kinds.ts";
-export { requireGroupsApart, splitByColumn } from "./official.ts";
+export { withMissing } from "./missing.ts";
+export { namesParts, requireGroupsApart, splitByColumn } from "./official.ts";
 export {
   fitScale,
   type ModelTarget,

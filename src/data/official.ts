@@ -3,7 +3,7 @@ import { InputError } from "../base/errors.ts";
 import { quoted } from "./findings.ts";
 import type { Groups } from "./groups.ts";
 import type { Split } from "./split.ts";
-import { requireColumn, type Table } from "./table.ts";
+import { type Column, requireColumn, type Table } from "./table.ts";
 
 const words: ReadonlyMap<string, keyof Split> = new Map([
   ["train", "training"],
@@ -46,6 +46,17 @@ export function splitByColumn(table: Table, name: string, rows: Int32Array): Spl
     validation: Int32Array.from(parts.validation),
     test: Int32Array.from(parts.test),
   };
+}
+
+/** Whether a column says of each row that it is for training or for testing, and nothing else. */
+export function namesParts({ cells }: Column): boolean {
+  const seen = new Set<keyof Split>();
+  for (const cell of cells) {
+    const part = words.get(cell?.toLowerCase() ?? "");
+    if (!part) return false;
+    seen.add(part);
+  }
+  return seen.has("training") && seen.has("test");
 }
 
 /** An InputError where a group has rows in two parts of a split that was told. */

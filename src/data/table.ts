@@ -22,6 +22,8 @@ export interface Table {
   /** For each row the line of the file it begins on, from 1. */
   readonly lines: Int32Array;
   readonly format: Format;
+  /** Codes told to stand for a missing value. */
+  readonly missing: readonly string[];
   readonly findings: readonly Finding[];
 }
 

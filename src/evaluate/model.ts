@@ -8,6 +8,7 @@ import {
   readGroups,
   readTarget,
   type Table,
+  withMissing,
 } from "../data/index.ts";
 import type { IntervalOptions } from "../metrics/index.ts";
 import { predictPart } from "./learn.ts";
@@ -42,9 +43,10 @@ export interface ApplyOptions {
  */
 export function predictTable(
   model: FittedModel,
-  table: Table,
+  given: Table,
   { session }: ApplyOptions = {},
 ): Predicted {
+  const table = withMissing(given, model.recipe.missing);
   const { values, rows, width, findings } = applyRecipe(model.recipe, table);
   const inputs = { table: { shape: [width] as const, data: values } };
   return { ...predictPart(model, { rows, inputs }, session), findings };
@@ -59,10 +61,11 @@ export function predictTable(
  */
 export function evaluateTable(
   model: FittedModel,
-  table: Table,
+  given: Table,
   options: ApplyOptions & Pick<IntervalOptions, "seed" | "resamples"> & { group?: string } = {},
 ): Evaluated {
   const { session, group, seed = 0, resamples } = options;
+  const table = withMissing(given, model.recipe.missing);
   const target = readTarget(model.target, table);
   const { rows } = target;
   if (rows.length === 0)

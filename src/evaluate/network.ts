@@ -1,7 +1,11 @@
 /** The networks of a study: the one that was asked for, and the baseline without a hidden layer. */
 import type { Target } from "../data/index.ts";
+import { input } from "../graph/build.ts";
+import { trace } from "../graph/node.ts";
+import { type NodeLine, nodeLines } from "../graph/print.ts";
 import type { LossName } from "../loss/index.ts";
 import { type AnyLayer, mlp } from "../nn/index.ts";
+import { placeholders, Tensor } from "../tensor/index.ts";
 import type { BaselineName, NetworkFacts, NetworkSettings } from "./types.ts";
 
 type Task = Target["task"];
@@ -39,4 +43,12 @@ export function networkFacts(network: AnyLayer): NetworkFacts {
     text: `${network.inputs}${words.join("")}`,
     layers,
   };
+}
+
+/** The graph that predicts one row, operands first: the block `table` and the parameters by path. */
+export function networkGraph(network: AnyLayer): NodeLine[] {
+  return trace(() => {
+    const row = new Tensor(input("table", [1, network.inputs ?? 0]));
+    return nodeLines(network.apply(placeholders(network.init(0), ""), row).node);
+  });
 }

@@ -10,6 +10,7 @@ import {
   fitRecipe,
   fitScale,
   type Groups,
+  namesParts,
   type Recipe,
   readGroups,
   readTarget,
@@ -18,6 +19,7 @@ import {
   type Split,
   type Table,
   type Target,
+  withMissing,
 } from "../data/index.ts";
 import { networkFacts, networkOf } from "./network.ts";
 import { theGroup, toldIdentifier } from "./predictions-table.ts";
@@ -36,7 +38,8 @@ export function prepare(table: Table, options: StudyOptions): Prepared {
   checkRoles(table, options);
   const target = readStudyTarget(table, options);
   const groups = options.group === undefined ? null : readGroups(table, options.group);
-  const test = options.testTable ? testSide(options.testTable, target, options) : null;
+  const given = options.testTable && withMissing(options.testTable, table.missing);
+  const test = given ? testSide(given, target, options) : null;
   const split = chooseSplit(
     { table, target, groups, testRows: test?.target.rows ?? null },
     options,
@@ -46,7 +49,7 @@ export function prepare(table: Table, options: StudyOptions): Prepared {
   foldSplits({ target, groups, split }, options);
   const recipe = fitRecipe(table, {
     rows: split.training,
-    exclude: excluded(options),
+    exclude: excluded(table, options),
     numbers: options.numbers ?? [],
   });
   const columns = describeColumns(table, {
@@ -70,7 +73,8 @@ export function prepare(table: Table, options: StudyOptions): Prepared {
     findings: [
       ...table.findings,
       ...target.findings,
-      ...aboutColumns(columns, recipe, target, options),
+      ...forgottenSplits(table, options).map(aboutSplit),
+      ...aboutColumns({ table, columns, recipe, target }, options),
       ...(test ? aboutTestTable(test, recipe, groups) : unseen(table, recipe, split)),
       ...oneClassParts(parts),
     ],
@@ -134,10 +138,20 @@ function requireTrained(target: Target, training: Int32Array): void {
     );
 }
 
+const namesSplit = "says which rows are for training and which for testing";
+
+/** Columns that name training and test rows, of which nothing was told. */
+function forgottenSplits({ columns }: Table, options: StudyOptions): string[] {
+  const { target, splitColumn, identifiers = [], ignore = [] } = options;
+  const told = [target, splitColumn, ...identifiers, ...ignore];
+  return columns.filter((c) => !told.includes(c.name) && namesParts(c)).map(({ name }) => name);
+}
+
 /** Columns that are no features whatever they hold, each with the reason. */
-export function excluded(options: StudyOptions): Map<string, string> {
+export function excluded(table: Table, options: StudyOptions): Map<string, string> {
   const { target, group, splitColumn, identifiers = [], ignore = [] } = options;
-  const reasons = new Map(ignore.map((name) => [name, "ignored"]));
+  const reasons = new Map(forgottenSplits(table, options).map((name) => [name, namesSplit]));
+  for (const name of ignore) reasons.set(name, "ignored");
   for (const name of identifiers) reasons.set(name, toldIdentifier);
   if (splitColumn !== undefined) reasons.set(splitColumn, "the split");
   if (group !== undefined) reasons.set(group, theGroup);
@@ -153,12 +167,10 @@ function identifiersOf(columns: readonly ColumnFacts[], options: StudyOptions): 
 
 /** Notes on all rows, and on columns that only the training rows make useless. */
 function aboutColumns(
-  columns: readonly ColumnFacts[],
-  recipe: Recipe,
-  target: Target,
+  { table, columns, recipe, target }: Pick<Prepared, "table" | "columns" | "recipe" | "target">,
   options: StudyOptions,
 ): StudyFinding[] {
-  const except = [...excluded(options).keys()];
+  const except = [...excluded(table, options).keys()];
   const group = options.group === undefined ? {} : { group: options.group };
   const general = columnFindings(columns, { rows: target.rows.length, except, ...group });
   const known = new Set(general.flatMap((f) => (f.kind === "left out" ? [f.column] : [])));
@@ -176,6 +188,14 @@ function aboutColumns(
     ),
   ];
 }
+
+const aboutSplit = (column: string): StudyFinding => ({
+  kind: "left out",
+  level: "warning",
+  column,
+  because: "split",
+  message: `${column} is left out: it ${namesSplit}; --split-column ${column} to evaluate on that split`,
+});
 
 /** Categories that only rows outside the training part have. */
 const unseen = (table: Table, recipe: Recipe, { validation, test }: Split): StudyFinding[] =>

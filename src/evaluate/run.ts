@@ -7,7 +7,7 @@ import type { Circumstances, DataFile, Run, RunContents } from "../io/runFolder.
 import { type AnyLayer, fromSpec, type Spec } from "../nn/index.ts";
 import { paramsFrom, type Weights } from "../train/index.ts";
 import { metricsOf } from "./metrics-file.ts";
-import { outputsOf } from "./network.ts";
+import { networkGraph, outputsOf } from "./network.ts";
 import { predictionTable } from "./predictions-table.ts";
 import type { FittedModel, Study } from "./types.ts";
 
@@ -33,6 +33,7 @@ export function toRunContents(study: Study, facts: RunFacts): RunContents {
     circumstances,
     model: {
       architecture: model.network.spec as unknown as Json,
+      graph: networkGraph(model.network) as unknown as Json,
       recipe: model.recipe as unknown as Json,
       target: model.target as unknown as Json,
       signature: signatureOf(model),

@@ -65,7 +65,7 @@ const intervalOf = ({ settings }: Prepared, { resamples }: StudyRunOptions): Int
 
 const sourceOf = ({ table, target, groups, test, options }: Prepared) => ({
   ...{ table, target, groups, test },
-  exclude: excluded(options),
+  exclude: excluded(table, options),
   numbers: options.numbers ?? [],
 });
 

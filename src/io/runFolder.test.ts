@@ -24,6 +24,7 @@ const contents: RunContents = {
   circumstances: { created: "2026-01-02T03:04:05Z", seconds: 1.5, engine: { backend: "wasm" } },
   model: {
     architecture: [{ layer: "linear", inputs: 2, outputs: 1 }],
+    graph: [{ name: "v1", op: "matmul" }],
     recipe: { columns: [{ name: "radius", mean: 0.1, deviation: 1e-300 }] },
     target: { column: "Diagnosis", positive: "M" },
     signature: { features: 2, outputs: 1 },

@@ -60,6 +60,8 @@ export type Circumstances = {
 /** `model.json`: all that turns a row of a table into a prediction, but for the weights. */
 export type ModelDescription = {
   readonly architecture: Json;
+  /** The network's graph for one row, node by node, for people and other programs. */
+  readonly graph: Json;
   readonly recipe: Json;
   readonly target: Json;
   readonly signature: Json;
@@ -87,6 +89,7 @@ export interface Run extends Pick<RunContents, "manifest" | "circumstances" | "m
 
 const checkModel: Check<ModelDescription> = fields<ModelDescription>({
   architecture: anyJson,
+  graph: anyJson,
   recipe: anyJson,
   target: anyJson,
   signature: anyJson,

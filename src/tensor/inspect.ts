@@ -2,8 +2,8 @@
 import { ShapeError } from "../base/errors.ts";
 import { sizeOf, spellShape } from "../base/shape.ts";
 import { grad } from "../grad/grad.ts";
-import { formulas } from "../graph/formulas.ts";
-import { isOp, type Node, toposort } from "../graph/node.ts";
+import { toposort } from "../graph/node.ts";
+import { formulaOf, isNumber, nameAll } from "../graph/print.ts";
 import { compute } from "./compute.ts";
 import { nest } from "./read.ts";
 import type { NestedNumbers } from "./shapes.ts";
@@ -20,27 +20,6 @@ export interface GraphLine {
   readonly gradient: NestedNumbers | null;
 }
 
-type Names = ReadonlyMap<Node, string>;
-
-/** Given names; `v1`, `v2`, … for what is computed; single numbers are called what they are. */
-function nameAll(order: readonly Node[], named: Tensors): Names {
-  const names = new Map(tensorsOf(named).map(([path, { node }]) => [node, path]));
-  let next = 1;
-  for (const node of order)
-    if (!names.has(node)) names.set(node, isNumber(node) ? formulaOf(node, names) : `v${next++}`);
-  return names;
-}
-const isNumber = (node: Node): boolean =>
-  isOp(node, "constant") || (isOp(node, "literal") && node.shape.length === 0);
-
-const formulaOf = (node: Node, names: Names): string => {
-  const formula = formulas[node.op] as (src: readonly string[], arg: Node["arg"]) => string;
-  return formula(
-    (node.src as readonly Node[]).map((source) => names.get(source)!),
-    node.arg,
-  );
-};
-
 /**
  * Every node that `result`, one number, is computed from, inputs first, each with its value and
  * gradient. `named` gives names to tensors by their paths; plain numbers have no line of their own.
@@ -54,7 +33,7 @@ export async function inspectGraph(result: Tensor, named: Tensors = {}): Promise
       `inspectGraph: the result is ${spellShape(result.shape)}, gradients need one number. Take its mean() or sum().`,
     );
   const order = toposort([result.node]);
-  const names = nameAll(order, named);
+  const names = nameAll(order, new Map(tensorsOf(named).map(([path, { node }]) => [node, path])));
   const given = new Set(tensorsOf(named).map(([, { node }]) => node));
   const shown = order.filter((node) => given.has(node) || !isNumber(node));
   const smooth = shown.filter(({ dtype }) => dtype === "f32");

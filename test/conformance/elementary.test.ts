@@ -1,8 +1,8 @@
 /** The compiled functions equal the scalar ones over the whole float32 range, bit for bit. */
 import { expect, test } from "vitest";
-import { wasmSession } from "../../src/backends/wasm/session.ts";
 import { erf32, exp32, log32, sigmoid32, softplus32, tanh32 } from "../../src/base/lanes32.ts";
 import { erf, exp, input, log, sigmoid, softplus, tanh } from "../../src/graph/build.ts";
+import { bothWidths } from "../support/run.ts";
 
 const functions = {
   exp: [exp, exp32],
@@ -20,8 +20,9 @@ for (let i = 0; i < count; i++)
   if (i % 2 === 0) bits[i] = Math.imul(i, 21_473);
   else spread[i] = (i / count - 0.5) * 220;
 
-test.each(Object.keys(functions) as (keyof typeof functions)[])("%s", (name) => {
-  const session = wasmSession();
+const names = Object.keys(functions) as (keyof typeof functions)[];
+const cases = bothWidths().flatMap((session) => names.map((name) => ({ session, name })));
+test.each(cases)("$name, $session.vectorBits bits", ({ session, name }) => {
   const slot = session.allocate([count], "f32", spread);
   const to = session.allocate([count], "f32");
   const [build, scalar] = functions[name];

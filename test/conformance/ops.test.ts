@@ -1,17 +1,16 @@
 /** Every op on every backend: values against the oracles, gradients against differences. */
 import { describe, expect, test } from "vitest";
 import { referenceSession } from "../../src/backends/reference/session.ts";
-import { wasmSession } from "../../src/backends/wasm/session.ts";
 import { sizeOf } from "../../src/base/shape.ts";
 import { grad } from "../../src/grad/grad.ts";
 import { input, literal, mul, reshape, sum } from "../../src/graph/build.ts";
 import { type Node, trace } from "../../src/graph/node.ts";
 import { evaluate } from "../../src/graph/reference.ts";
 import { float32 } from "../../src/graph/reference32.ts";
-import { expectGradient, expectSameBits, runOn } from "../support/run.ts";
+import { bothWidths, expectGradient, expectSameBits, runOn } from "../support/run.ts";
 import { type Case, cases } from "./cases.ts";
 
-const wasm = wasmSession();
+const wasm = bothWidths();
 const reference = referenceSession();
 
 function prepare(c: Case) {

@@ -1,6 +1,13 @@
 /** Bad input stops with one line before anything is trained; oddities are told and work goes on. */
 import { describe, expect, test } from "vitest";
-import { InputError, prepare, type StudyOptions, study } from "../../src/index.ts";
+import {
+  data,
+  InputError,
+  predictTable,
+  prepare,
+  type StudyOptions,
+  study,
+} from "../../src/index.ts";
 import { quick, sample, tableOf, visits } from "./support.ts";
 
 const wdbc = await sample("wdbc.csv");
@@ -197,4 +204,38 @@ test("a signal ends the training, and what was learned is evaluated", async () =
   });
   expect(done.crossValidation).toBeNull();
   expect(done.test.statistics.auroc!.value).toBeGreaterThan(0.9);
+});
+
+describe("what is told once stays told", () => {
+  test("a code for missing values means one in every later table", async () => {
+    const lines = Array.from({ length: 60 }, (_, row) => {
+      const a = row % 10 === 0 ? "-9" : `${((row * 37) % 60) / 10}`;
+      return `${a},${row % 3 === 0 ? "yes" : "no"}`;
+    });
+    const bytes = new TextEncoder().encode(["a,y", ...lines].join("\n"));
+    const told = await data.parseTable({ name: "told.csv", bytes }, { missing: ["-9"] });
+    const { model } = await study(prepare(told, { target: "y", ...quick }));
+    const [code, blank] = await Promise.all([
+      tableOf("a,n", "-9,x", "1,x"),
+      tableOf("a,n", "NA,x", "1,x"),
+    ]);
+    const found = predictTable(model, code!);
+    expect(found.probabilities).toEqual(predictTable(model, blank!).probabilities);
+    expect(found.findings.map(({ kind }) => kind)).not.toContain("out of range");
+  });
+
+  test("a column that names training and test rows is no feature", async () => {
+    const lines = Array.from(
+      { length: 60 },
+      (_, row) =>
+        `${((row * 37) % 60) / 8},${row % 4 === 0 ? "Test" : "train"},${row % 3 ? "no" : "yes"}`,
+    );
+    const table = await tableOf("a,part,y", ...lines);
+    const { recipe, findings } = prepare(table, { target: "y" });
+    expect(recipe.inputs.map(({ name }) => name)).toEqual(["a"]);
+    expect(findings.map(({ message }) => message)).toContain(
+      "part is left out: it says which rows are for training and which for testing; --split-column part to evaluate on that split",
+    );
+    expect(prepare(table, { target: "y", splitColumn: "part" }).split.test).toHaveLength(15);
+  });
 });

@@ -1,6 +1,7 @@
 /** Runs graphs on a backend and compares results. */
 import { expect } from "vitest";
 import type { Session } from "../../src/backends/backend.ts";
+import { type WasmSession, wasmSession } from "../../src/backends/wasm/session.ts";
 import { type Node, toposort } from "../../src/graph/node.ts";
 import { evaluate } from "../../src/graph/reference.ts";
 import { float32 } from "../../src/graph/reference32.ts";
@@ -22,16 +23,24 @@ export function runOn(session: Session, roots: readonly Node[], inputs: Inputs):
   return results;
 }
 
+/** One session for each layout of vectors, whatever the engine makes of them. */
+export const bothWidths = (): readonly WasmSession[] =>
+  ([128, 256] as const).map((vectorBits) => wasmSession({ vectorBits }));
+
 /** The same bits as the float32 reference; NaN equals NaN, -0 is not 0. */
-export function expectSameBits(session: Session, roots: readonly Node[], inputs: Inputs): void {
+export function expectSameBits(
+  sessions: readonly WasmSession[],
+  roots: readonly Node[],
+  inputs: Inputs,
+): void {
   const wanted = evaluate(roots, inputs, float32).map((value) => Array.from(value));
-  const got = runOn(session, roots, inputs);
-  for (const [i, values] of got.entries()) {
-    const wrong = values.findIndex((x, j) => !Object.is(x, wanted[i]![j]!));
-    const place = `${roots[i]!.op} [${roots[i]!.shape}] element ${wrong}`;
-    if (wrong >= 0) expect.fail(`${place}: ${values[wrong]} is not ${wanted[i]![wrong]}`);
-    expect(values).toHaveLength(wanted[i]!.length);
-  }
+  for (const session of sessions)
+    for (const [i, values] of runOn(session, roots, inputs).entries()) {
+      const wrong = values.findIndex((x, j) => !Object.is(x, wanted[i]![j]!));
+      const place = `${session.vectorBits} bits, ${roots[i]!.op} [${roots[i]!.shape}] element ${wrong}`;
+      if (wrong >= 0) expect.fail(`${place}: ${values[wrong]} is not ${wanted[i]![wrong]}`);
+      expect(values).toHaveLength(wanted[i]!.length);
+    }
 }
 
 /** Compares a gradient with central differences along one direction, in float64. */

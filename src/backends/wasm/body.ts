@@ -20,16 +20,29 @@ export interface Nest {
 
 export type AddressOf = (buffer: Buffer) => number;
 
+/** How far ahead of the counters: elements along the innermost loop, and along the vector loop. */
+export interface Shift {
+  readonly inner?: number;
+  readonly vector?: number;
+}
+
+export interface Place {
+  readonly buffer: Buffer;
+  readonly index: Index;
+}
+
 export class Body {
   readonly #code: Code;
   readonly #nest: Nest;
   readonly #addressOf: AddressOf;
   readonly #collapsed: Collapsed;
   readonly #terms = new TermTable();
-  /** Locals set before the innermost loop: address parts by coefficients, and terms. */
+  /** Locals set before the innermost loop: address parts by coefficients, and terms by place. */
   readonly #bases = new Map<string, Local>();
-  readonly #hoisted = new Map<Term, Local>();
-  readonly #varies = new Map<Term, boolean>();
+  /** Addresses of this step: V8 pairs only accesses whose addresses are one value. */
+  readonly #addresses = new Map<string, Local>();
+  readonly #hoisted = new Map<number, Map<Term, Local>>();
+  readonly #varies = new Map<string, boolean>();
 
   constructor(options: { code: Code; nest: Nest; addressOf: AddressOf; collapsed: Collapsed }) {
     this.#code = options.code;
@@ -38,9 +51,17 @@ export class Body {
     this.#collapsed = options.collapsed;
   }
 
-  /** Computes, before the innermost loop, all that `values` need and that stays the same within it. */
-  hoist(values: readonly Value[], places: readonly Index[], width: Width): void {
+  /**
+   * Computes, before the innermost loop, all that `values` need and that stays the same within it,
+   * for vectors that start at each of `neighbors` along the vector loop.
+   */
+  hoist(
+    values: readonly Value[],
+    places: readonly Index[],
+    { width, neighbors = [0] }: { width: Width; neighbors?: readonly number[] },
+  ): void {
     this.#hoisted.clear();
+    this.moved();
     const roots = values.map((value) => this.#terms.of(value));
     const seen = new Set<Term>();
     const walk = (term: Term) => {
@@ -51,27 +72,36 @@ export class Body {
     };
     for (const place of places) this.#setBase(place);
     roots.forEach(walk);
-    const feeding = [...seen].flatMap((t) => ("src" in t && this.#depends(t) ? t.src : []));
-    const needed = [...new Set([...roots, ...feeding])].filter((term) => !this.#depends(term));
+    const { inner, vector: lanes } = this.#nest;
+    const varies = (term: Term) => this.#depends(term, inner);
+    const feeding = [...seen].flatMap((t) => ("src" in t && varies(t) ? t.src : []));
+    const needed = [...new Set([...roots, ...feeding])].filter((term) => !varies(term));
     const uses = countUses(needed);
-    const locals = new Map<Term, Local>();
-    for (const term of needed) {
-      const local = this.#code.local("v128");
-      this.#emit(term, width, 0, uses, locals);
-      this.#code.set(local);
-      this.#hoisted.set(term, local);
+    for (const vector of neighbors) {
+      const locals = new Map<Term, Local>();
+      const hoisted = new Map<Term, Local>();
+      this.#hoisted.set(vector, hoisted);
+      for (const term of needed) {
+        const shared = this.#depends(term, lanes) ? undefined : this.#hoisted.get(0)?.get(term);
+        const local = shared ?? this.#code.local("v128");
+        if (!shared) {
+          this.#emit(term, { width, shift: { vector }, uses, locals });
+          this.#code.set(local);
+        }
+        hoisted.set(term, local);
+      }
     }
   }
 
-  /** Emits the values for `shift` steps ahead along the innermost loop; they are left in locals. */
-  evaluate(values: readonly Value[], width: Width, shift = 0): Local[] {
+  /** Emits the values at `shift`; they are left in locals. */
+  evaluate(values: readonly Value[], width: Width, shift: Shift = {}): Local[] {
     const roots = values.map((value) => this.#terms.of(value));
     const uses = countUses(roots);
     const locals = new Map<Term, Local>();
     return roots.map((root) => {
-      const known = this.#hoisted.get(root) ?? locals.get(root);
+      const known = this.#hoistedAt(shift, root) ?? locals.get(root);
       if (known) return known;
-      this.#emit(root, width, shift, uses, locals);
+      this.#emit(root, { width, shift, uses, locals });
       const local = this.#code.local("v128");
       this.#code.set(local);
       locals.set(root, local);
@@ -79,42 +109,40 @@ export class Body {
     });
   }
 
+  #hoistedAt = ({ vector = 0 }: Shift, term: Term) => this.#hoisted.get(vector)?.get(term);
+
   /** Stores a vector or its first lane at `index`. */
-  store(buffer: Buffer, index: Index, value: Local, width: Width): void {
-    const offset = this.#address(index, 0) + this.#addressOf(buffer);
+  store({ buffer, index }: Place, value: Local, width: Width, shift: Shift = {}): void {
+    const offset = this.#address(index, shift) + this.#addressOf(buffer);
     this.#code.get(value);
     const stride = this.#coefficient(index, this.#nest.vector);
     if (width === 1) this.#code.laneAccess("v128.store32_lane", 0, { offset });
     else if (stride === 1) this.#code.store("v128.store", { offset });
-    else this.#scatterLanes(index, buffer, value, stride);
-  }
-
-  /** Four lanes to four places; the first address and the value are on the stack. */
-  #scatterLanes(index: Index, buffer: Buffer, value: Local, stride: number): void {
-    for (let lane = 0; lane < 4; lane++) {
-      if (lane > 0) {
-        this.#address(index, 0);
-        this.#code.get(value);
+    else
+      for (let lane = 0; lane < 4; lane++) {
+        if (lane > 0) {
+          this.#address(index, shift);
+          this.#code.get(value);
+        }
+        const at = { offset: offset + lane * stride * bytesPerElement };
+        this.#code.laneAccess("v128.store32_lane", lane, at);
       }
-      const offset =
-        this.#static(index, 0) + this.#addressOf(buffer) + lane * stride * bytesPerElement;
-      this.#code.laneAccess("v128.store32_lane", lane, { offset });
-    }
   }
 
   #coefficient(index: Index, loop: number): number {
     return this.#collapsed.coefficients(index)[loop] ?? 0;
   }
 
-  /** Whether a term changes within the innermost loop. */
-  #depends(term: Term): boolean {
-    const known = this.#varies.get(term);
+  /** Whether a term changes within a loop. */
+  #depends(term: Term, loop: number): boolean {
+    const key = `${term.id} ${loop}`;
+    const known = this.#varies.get(key);
     if (known !== undefined) return known;
     const varies =
       term.kind === "source"
-        ? this.#coefficient(term.value.index, this.#nest.inner) !== 0
-        : "src" in term && term.src.some((s) => this.#depends(s));
-    this.#varies.set(term, varies);
+        ? this.#coefficient(term.value.index, loop) !== 0
+        : "src" in term && term.src.some((s) => this.#depends(s, loop));
+    this.#varies.set(key, varies);
     return varies;
   }
 
@@ -140,33 +168,44 @@ export class Body {
     return outer.some((c) => c !== 0) ? outer.join() : "";
   }
 
-  #static(index: Index, shift: number): number {
-    const ahead = shift * this.#coefficient(index, this.#nest.inner);
+  #static(index: Index, { inner = 0, vector = 0 }: Shift): number {
+    const ahead =
+      inner * this.#coefficient(index, this.#nest.inner) +
+      vector * this.#coefficient(index, this.#nest.vector);
     return (index.offset + ahead) * bytesPerElement;
   }
 
+  /** Forgets the addresses of the step before: call it where counters have moved. */
+  moved(): void {
+    this.#addresses.clear();
+  }
+
   /** Pushes 4 × (Σ coefficient · loop variable); returns the constant part in bytes. */
-  #address(index: Index, shift: number): number {
+  #address(index: Index, shift: Shift): number {
     const inner = this.#coefficient(index, this.#nest.inner);
-    const base = this.#bases.get(this.#baseKey(index));
-    if (base) this.#code.get(base);
-    if (inner !== 0) {
-      this.#code.get(this.#nest.counters[this.#nest.inner]!);
+    const counter = this.#nest.counters[this.#nest.inner]!;
+    const outer = this.#baseKey(index);
+    const base = this.#bases.get(outer);
+    const key = `${inner} ${outer}`;
+    const known = this.#addresses.get(key);
+    if (known) this.#code.get(known);
+    else if (inner === 0) this.#code.value(base ?? 0);
+    else if (inner === 1 && !base) this.#code.get(counter);
+    else {
+      this.#code.get(counter);
       if (inner !== 1) this.#code.i32(inner).op("i32.mul");
-      if (base) this.#code.op("i32.add");
-    } else if (!base) this.#code.i32(0);
+      if (base) this.#code.get(base).op("i32.add");
+      const local = this.#code.local("i32");
+      this.#addresses.set(key, local);
+      this.#code.tee(local);
+    }
     return this.#static(index, shift);
   }
 
   /** Leaves a term on the stack; terms used more than once are kept in locals. */
-  #emit(
-    term: Term,
-    width: Width,
-    shift: number,
-    uses: ReadonlyMap<Term, number>,
-    locals: Map<Term, Local>,
-  ): void {
-    const known = this.#hoisted.get(term) ?? locals.get(term);
+  #emit(term: Term, emission: Emission): void {
+    const { width, shift, uses, locals } = emission;
+    const known = this.#hoistedAt(shift, term) ?? locals.get(term);
     if (known) {
       this.#code.get(known);
       return;
@@ -180,7 +219,7 @@ export class Body {
       if (value.kind === "load") this.#load(value.buffer, value.index, width, shift);
       else this.#coordinate(value.index, width, shift);
     } else {
-      for (const s of term.src) this.#emit(s, width, shift, uses, locals);
+      for (const s of term.src) this.#emit(s, emission);
       if (term.kind === "shift") this.#code.i32(term.count);
       this.#code.op(term.op);
     }
@@ -190,7 +229,7 @@ export class Body {
     locals.set(term, local);
   }
 
-  #load(buffer: Buffer, index: Index, width: Width, shift: number): void {
+  #load(buffer: Buffer, index: Index, width: Width, shift: Shift): void {
     const stride = this.#coefficient(index, this.#nest.vector);
     if (index.coefficients.some((c) => c < 0)) {
       this.#loadBackwards(buffer, index, width, shift);
@@ -212,7 +251,7 @@ export class Body {
   }
 
   /** Where a counter is subtracted, the sum is an address only with all its parts. */
-  #loadBackwards(buffer: Buffer, index: Index, width: Width, shift: number): void {
+  #loadBackwards(buffer: Buffer, index: Index, width: Width, shift: Shift): void {
     const stride = this.#coefficient(index, this.#nest.vector);
     const address = (lane: number) => {
       const rest = this.#address(index, shift) + this.#addressOf(buffer);
@@ -229,13 +268,28 @@ export class Body {
     this.#code.get(vector);
   }
 
-  /** The integers offset + Σ coefficient · loop variable, one a lane. */
-  #coordinate(index: Index, width: Width, shift: number): void {
-    const step = this.#coefficient(index, this.#nest.vector);
-    const start = this.#address(index, shift);
-    this.#code.i32(start).op("i32.add").i32(2).op("i32.shr_u").op("i32x4.splat");
-    if (width === 4 && step !== 0) this.#code.v128(0, step, 2 * step, 3 * step).op("i32x4.add");
+  /** The integers offset + Σ coefficient · loop variable, one a lane: what is known is added last. */
+  #coordinate(index: Index, width: Width, shift: Shift): void {
+    const step = width === 4 ? this.#coefficient(index, this.#nest.vector) : 0;
+    const start = this.#static(index, shift) / bytesPerElement;
+    const key = `splat ${this.#coefficient(index, this.#nest.inner)} ${this.#baseKey(index)}`;
+    const known = this.#addresses.get(key);
+    if (known) this.#code.get(known);
+    else {
+      this.#address(index, shift);
+      const splat = this.#code.local("v128");
+      this.#code.i32(2).op("i32.shr_s").op("i32x4.splat").tee(splat);
+      this.#addresses.set(key, splat);
+    }
+    this.#code.v128(start, start + step, start + 2 * step, start + 3 * step).op("i32x4.add");
   }
+}
+
+interface Emission {
+  readonly width: Width;
+  readonly shift: Shift;
+  readonly uses: ReadonlyMap<Term, number>;
+  readonly locals: Map<Term, Local>;
 }
 
 function countUses(roots: readonly Term[]): Map<Term, number> {

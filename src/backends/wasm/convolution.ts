@@ -2,35 +2,36 @@
 import { sizeOf } from "../../base/shape.ts";
 import type { ConvolutionKernel, ConvolutionPhase } from "../../compile/kernel.ts";
 import type { AddressOf } from "./body.ts";
-import type { Code, FunctionHandle, Local } from "./encode.ts";
-import { fewFunction, fewRows } from "./gemm/few.ts";
+import type { Code, FunctionHandle, Local, VectorBits } from "./encode.ts";
+import { fewColumns, fewFunction, fewRows } from "./gemm/few.ts";
 import { gatherFunction } from "./gemm/gather.ts";
-import {
-  addFunction,
-  edgeBytes,
-  minimum,
-  panelColumns,
-  panelRows,
-  pitch,
-  tileColumns,
-  tileRows,
-} from "./gemm/packed.ts";
+import { addFunction, cuts, edgeBytes, minimum, tileFunctions } from "./gemm/packed.ts";
 import { scatterFunction, spreadFunction } from "./gemm/spread.ts";
 import { expandFunction, listBytes, tableBytes } from "./gemm/tables.ts";
 import { blockLength } from "./gemm/tile.ts";
 import { advance, bytesPerFloat, locals } from "./gemm/vectors.ts";
 import type { ProductLibrary } from "./gemm.ts";
 
-const sliverBytes = bytesPerFloat * pitch * blockLength;
-
-/** An edge tile, the tables of a panel's columns and of a block, the right and the left panel. */
-export function convolutionWorkspaceBytes({ size }: ConvolutionKernel): number {
-  return leftOffset + sliverBytes * Math.ceil(Math.min(size.outputs, panelRows) / tileRows);
+/** What a convolution works in: an edge tile, tables of a panel's columns and of a block, two panels. */
+function areasOf(bits: VectorBits) {
+  const cut = cuts[bits];
+  const columns = edgeBytes(cut);
+  const depth = columns + tableBytes;
+  const right = depth + tableBytes;
+  const left = right + bytesPerFloat * blockLength * cut.panelColumns;
+  return { edge: 0, columns, depth, right, left };
 }
-const columnsOffset = edgeBytes;
-const depthOffset = columnsOffset + tableBytes;
-const rightOffset = depthOffset + tableBytes;
-const leftOffset = rightOffset + sliverBytes * Math.ceil(panelColumns / tileColumns);
+
+/** Scratch that a convolution needs with either cut, in bytes. */
+export function convolutionWorkspaceBytes({ size }: ConvolutionKernel): number {
+  const withLeft = (bits: VectorBits) => {
+    const { rows, leftPitch, panelRows } = cuts[bits];
+    const slivers = Math.ceil(Math.min(size.outputs, panelRows) / rows);
+    const pitch = Math.max(leftPitch, fewColumns);
+    return areasOf(bits).left + bytesPerFloat * blockLength * pitch * slivers;
+  };
+  return Math.max(withLeft(128), withLeft(256));
+}
 
 interface Functions {
   readonly expand: FunctionHandle;
@@ -40,28 +41,51 @@ interface Functions {
   readonly multiply: FunctionHandle;
 }
 
-function functionsOf(library: ProductLibrary, rows: number, masked: boolean): Functions {
-  const steps = { rowStride: 1, rowStep: pitch, laneStep: pitch, laneStride: 1, long: false };
-  const tile = library.tile({ rows, lanes: tileColumns, ...steps });
-  const add = library.shared("add", addFunction);
-  const scatter = library.shared("scatter", scatterFunction);
-  const shape = { strided: false, masked };
-  const right = library.shared(`right ${masked}`, (module) =>
-    gatherFunction(module, { width: tileColumns, ...shape }),
-  );
-  const placing = { tile, add, scatter };
+const eight = { width: 8, strided: false };
+const strided = { parts: 1, strided: true, masked: false };
+
+/** Panels are packed, then multiplied tile by tile. */
+function manyRows(library: ProductLibrary, masked: boolean, bits: VectorBits): Functions {
+  const cut = cuts[bits];
+  const { rows, columns, leftPitch, rightPitch: pitch } = cut;
+  const right = { ...eight, parts: columns / eight.width, pitch, masked };
+  const edgeRow = bytesPerFloat * columns;
   return {
-    right,
+    expand: library.shared("expand", expandFunction),
+    right: library.shared(`right ${masked}`, (module) => gatherFunction(module, right)),
+    left: library.shared("left", (module) =>
+      gatherFunction(module, { ...strided, width: rows, pitch: leftPitch }),
+    ),
+    multiply: library.shared("spread", (module) =>
+      spreadFunction(module, cut, {
+        tile: tileFunctions(module, cut),
+        add: addFunction(module, edgeRow),
+        scatter: scatterFunction(module, edgeRow),
+      }),
+    ),
+  };
+}
+
+/** Rows are packed; columns only where they are no neighbors. */
+function someRows(library: ProductLibrary, rows: number, masked: boolean): Functions {
+  const steps = { rowStep: fewColumns, laneStep: fewColumns, rowStride: 1, laneStride: 1 };
+  const tile = library.tile({ rows, lanes: fewColumns, ...steps, long: false });
+  const edgeRow = bytesPerFloat * fewColumns;
+  const [add, scatter] = [
+    library.shared("add eight", (module) => addFunction(module, edgeRow)),
+    library.shared("scatter eight", (module) => scatterFunction(module, edgeRow)),
+  ];
+  const right = { ...eight, parts: 1, pitch: fewColumns, masked };
+  const gather = library.shared(`eight ${masked}`, (module) => gatherFunction(module, right));
+  return {
+    right: gather,
     expand: library.shared("expand", expandFunction),
     left: library.shared(`left ${rows}`, (module) =>
-      gatherFunction(module, { width: rows, strided: true, masked: false }),
+      gatherFunction(module, { ...strided, width: rows, pitch: fewColumns }),
     ),
-    multiply:
-      rows < tileRows
-        ? library.shared(`few ${rows} ${masked}`, (module) =>
-            fewFunction(module, { rows, masked }, { gather: right, ...placing }),
-          )
-        : library.shared("spread", (module) => spreadFunction(module, placing)),
+    multiply: library.shared(`few ${rows} ${masked}`, (module) =>
+      fewFunction(module, { rows, masked }, { gather, tile, add, scatter }),
+    ),
   };
 }
 
@@ -77,8 +101,10 @@ export function emitConvolution(
   place: Place,
 ): void {
   const { size, out, phases, padded } = kernel;
-  const rows = size.outputs <= fewRows ? size.outputs : tileRows;
-  const functions = functionsOf(library, rows, padded);
+  const functions =
+    size.outputs <= fewRows
+      ? someRows(library, size.outputs, padded)
+      : manyRows(library, padded, code.bits);
   if (phases.some(({ blocks }) => blocks === 0))
     code
       .i32(place.addressOf(out))
@@ -111,10 +137,10 @@ function emitPhase(code: Code, options: PhaseOptions): void {
   const starts = depthLists + 12 * window;
   const [column, total, columns, block, first, depth] = locals(code, "i32", 6) as Six;
   code.i32(size.batch * positions).set(total);
-  code.forRange({ local: column, from: 0, to: total, step: panelColumns }, () => {
-    minimum(code, total, column, panelColumns).set(columns);
+  code.forRange({ local: column, from: 0, to: total, step: cuts[code.bits].panelColumns }, () => {
+    minimum(code, total, column, cuts[code.bits].panelColumns).set(columns);
     code
-      .i32(place.workspace + columnsOffset)
+      .i32(place.workspace + areasOf(code.bits).columns)
       .i32(columnLists)
       .i32(positions);
     code
@@ -131,7 +157,7 @@ function emitPhase(code: Code, options: PhaseOptions): void {
         .op("i32.sub")
         .set(depth);
       code
-        .i32(place.workspace + depthOffset)
+        .i32(place.workspace + areasOf(code.bits).depth)
         .i32(depthLists)
         .i32(window)
         .get(first)
@@ -175,27 +201,28 @@ function emitGroups(code: Code, options: PhaseOptions, panel: Panel): void {
 function emitFewRows(code: Code, options: PhaseOptions, panel: Panel, at: Group): void {
   const { kernel, functions, place } = options;
   const { columns, block, depth } = panel;
+  const areas = areasOf(code.bits);
   const area = (offset: number) => place.workspace + offset;
   code
     .get(at.kernel)
     .i32(4 * kernel.kernel.strides[0]!)
     .i32(kernel.size.outputs);
   code
-    .i32(area(depthOffset + listBytes))
+    .i32(area(areas.depth + listBytes))
     .get(depth)
-    .i32(area(leftOffset))
+    .i32(area(areas.left))
     .call(functions.left);
   code
-    .i32(area(leftOffset))
+    .i32(area(areas.left))
     .get(at.x)
-    .i32(area(columnsOffset))
-    .i32(area(columnsOffset + listBytes));
-  code.get(columns).i32(area(depthOffset)).get(depth);
+    .i32(area(areas.columns))
+    .i32(area(areas.columns + listBytes));
+  code.get(columns).i32(area(areas.depth)).get(depth);
   code
     .get(at.out)
     .i32(4 * sizeOf(kernel.out.shape.slice(2)))
     .get(block);
-  code.i32(place.workspace).i32(area(rightOffset)).call(functions.multiply);
+  code.i32(place.workspace).i32(area(areas.right)).call(functions.multiply);
 }
 
 /** The windows packed, then all rows, a panel at a time. */
@@ -203,24 +230,26 @@ function emitRows(code: Code, options: PhaseOptions, panel: Panel, at: Group): v
   const { kernel, functions, place } = options;
   const { size, kernel: weights, out } = kernel;
   const { columns, block, depth } = panel;
+  const areas = areasOf(code.bits);
   const area = (offset: number) => place.workspace + offset;
   const outRow = 4 * sizeOf(out.shape.slice(2));
   const kernelRow = 4 * weights.strides[0]!;
+  const { panelRows } = cuts[code.bits];
   const [row, rows] = locals(code, "i32", 2) as [Local, Local];
   const startOf = (base: Local, stride: number) =>
     code.get(row).i32(stride).op("i32.mul").get(base).op("i32.add").i32(stride);
-  code.get(at.x).i32(area(columnsOffset)).get(columns).i32(area(depthOffset)).get(depth);
-  code.i32(area(rightOffset)).call(functions.right);
+  code.get(at.x).i32(area(areas.columns)).get(columns).i32(area(areas.depth)).get(depth);
+  code.i32(area(areas.right)).call(functions.right);
   code.forRange({ local: row, from: 0, to: size.outputs, step: panelRows }, () => {
     code.i32(size.outputs).set(rows);
     minimum(code, rows, row, panelRows).set(rows);
     startOf(at.kernel, kernelRow)
       .get(rows)
-      .i32(area(depthOffset + listBytes))
+      .i32(area(areas.depth + listBytes))
       .get(depth);
-    code.i32(area(leftOffset)).call(functions.left);
-    code.i32(area(leftOffset)).i32(area(rightOffset));
-    startOf(at.out, outRow).i32(area(columnsOffset + listBytes));
+    code.i32(area(areas.left)).call(functions.left);
+    code.i32(area(areas.left)).i32(area(areas.right));
+    startOf(at.out, outRow).i32(area(areas.columns + listBytes));
     code.get(rows).get(columns).get(depth).get(block).i32(place.workspace);
     code.call(functions.multiply);
   });

@@ -3,7 +3,7 @@ import { sizeOf } from "../../base/shape.ts";
 import type { Kernel, ProductKernel } from "../../compile/kernel.ts";
 import type { AddressOf } from "./body.ts";
 import { convolutionWorkspaceBytes, emitConvolution } from "./convolution.ts";
-import { type Code, ModuleBuilder } from "./encode.ts";
+import { type Code, ModuleBuilder, type VectorBits } from "./encode.ts";
 import { emitProduct, ProductLibrary, workspaceBytes } from "./gemm.ts";
 import { emitMap, emitReduce } from "./loops.ts";
 import { emitRandom, emitRows } from "./rows.ts";
@@ -25,6 +25,7 @@ export interface EmitRequest {
   readonly addressOf: AddressOf;
   /** Address of the work space of each kernel. */
   readonly workspaces: readonly number[];
+  readonly bits: VectorBits;
 }
 
 function emitProductKernel(
@@ -47,9 +48,10 @@ export function emitModule({
   kernels,
   addressOf,
   workspaces,
+  bits,
 }: EmitRequest): Uint8Array<ArrayBuffer> {
   const memory = { module: "golgi", name: "memory", minimumPages: 1, maximumPages, shared: false };
-  const module = new ModuleBuilder({ memory });
+  const module = new ModuleBuilder({ memory, bits });
   const library = new ProductLibrary(module);
   const emit = (kernel: Kernel, i: number) => (code: Code) => {
     if (kernel.kind === "map") emitMap(code, kernel, addressOf);

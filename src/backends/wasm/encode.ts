@@ -16,6 +16,9 @@ import {
   stores,
 } from "./opcodes.ts";
 
+/** Vectors have 128 bits; code laid out for 256 keeps them in pairs that V8 can make one of. */
+export type VectorBits = 128 | 256;
+
 export type ValueType = "i32" | "i64" | "f32" | "v128";
 const valueTypes = { i32: 0x7f, i64: 0x7e, f32: 0x7d, v128: 0x7b } as const;
 
@@ -46,13 +49,16 @@ const scratch = new DataView(new ArrayBuffer(4));
 
 /** The body of a function: every method appends instructions and returns the same `Code`. */
 export class Code {
+  /** What V8 will make of vectors that stand side by side: the layout of loops and tiles. */
+  readonly bits: VectorBits;
   readonly #bytes = new Bytes();
   readonly #locals: ValueType[] = [];
   readonly #parameters: number;
   #depth = 0;
 
-  constructor(parameters: number) {
+  constructor(parameters: number, bits: VectorBits = 128) {
     this.#parameters = parameters;
+    this.bits = bits;
   }
 
   /** Declares a variable; it starts as zero. */
@@ -279,11 +285,13 @@ interface Function extends FunctionHandle {
  * new WebAssembly.Module(module.bytes());
  */
 export class ModuleBuilder {
+  readonly bits: VectorBits;
   readonly #memory: MemoryImport;
   readonly #name: string;
   readonly #functions: Function[] = [];
 
-  constructor(options: { memory: MemoryImport; name?: string }) {
+  constructor(options: { memory: MemoryImport; name?: string; bits?: VectorBits }) {
+    this.bits = options.bits ?? 128;
     this.#memory = options.memory;
     this.#name = options.name ?? "golgi";
   }
@@ -303,7 +311,7 @@ export class ModuleBuilder {
     const name = options.name ?? `function${index}`;
     const made: Function = { index, name, parameters, results, exported, code: new Uint8Array() };
     this.#functions.push(made);
-    const code = new Code(parameters.length);
+    const code = new Code(parameters.length, this.bits);
     body(code, ...parameters.map((type, position) => ({ index: position, type })));
     made.code = code.finish();
     return made;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ModuleBuilder } from "./encode.ts";
+import { ModuleBuilder, type VectorBits } from "./encode.ts";
 import {
   emitProduct,
   type Operand,
@@ -52,8 +52,13 @@ const random = () => {
   return Math.fround(seed / 2 ** 31);
 };
 
-/** Runs the product in V8 and by the definition; C is guarded: nothing else may be written. */
+/** Runs the product by the definition, and in V8 in each layout. */
 function compare(p: Case): void {
+  for (const bits of [128, 256] as const) compareIn(bits, p);
+}
+
+/** C is guarded: nothing else may be written. */
+function compareIn(bits: VectorBits, p: Case): void {
   const lengths = [
     extent(p.a, p.batch, p.m, p.k),
     extent(p.b, p.batch, p.k, p.n),
@@ -64,7 +69,10 @@ function compare(p: Case): void {
   for (const length of lengths) starts.push(Math.ceil((starts.at(-1)! + length) / 64) * 64);
   const pages = Math.ceil((4 * starts.at(-1)!) / 65536);
   const limits = { minimumPages: pages, maximumPages: pages, shared: false };
-  const module = new ModuleBuilder({ memory: { module: "golgi", name: "memory", ...limits } });
+  const module = new ModuleBuilder({
+    memory: { module: "golgi", name: "memory", ...limits },
+    bits,
+  });
   const [a, b, c, workspace] = starts.map((start) => 4 * start) as [number, number, number, number];
   module.function({ name: "run", parameters: [], results: [], exported: true }, (code) => {
     const library = new ProductLibrary(module);

@@ -1,5 +1,5 @@
 /** Matrix products: C = A B in float32 over any strides, in the one order of summation. */
-import type { Code, FunctionHandle, Local, ModuleBuilder } from "./encode.ts";
+import type { Code, FunctionHandle, Local, ModuleBuilder, VectorBits } from "./encode.ts";
 import { type DirectPlan, directPlans, directWorkspaceBytes, emitDirect } from "./gemm/direct.ts";
 import { packFunction } from "./gemm/pack.ts";
 import { leftOffset, packedFunction, packedWorkspaceBytes } from "./gemm/packed.ts";
@@ -103,7 +103,7 @@ export function workspaceBytes(size: ProductSize): number {
 export function emitProduct(code: Code, library: ProductLibrary, product: Product): void {
   const { batch = 1, m, n, k, a, b, c, workspace } = product;
   if (batch * m * n === 0) return;
-  const direct = directPlan(product);
+  const direct = directPlan(product, code.bits);
   const one = (a: Address, b: Address, c: Address) => {
     if (k === 0) clearRows(code, c, product);
     else if (direct === undefined) emitPacked(code, library, product, { a, b, c });
@@ -114,15 +114,15 @@ export function emitProduct(code: Code, library: ProductLibrary, product: Produc
 }
 
 /** The cheapest way without packing both operands; none if packing is the better way. */
-function directPlan(product: Product): DirectPlan | undefined {
+function directPlan(product: Product, bits: VectorBits): DirectPlan | undefined {
   if (!isDirect(product)) return undefined;
   const { m, n, k, a, b } = product;
   const left = { stride: a.rowStride, step: a.columnStride };
   const right = { stride: b.columnStride, step: b.rowStride };
   const plans = [
-    ...directPlans({ rows: m, lanes: n, depth: k, row: left, lane: right, transposed: false }),
-    ...directPlans({ rows: n, lanes: m, depth: k, row: right, lane: left, transposed: true }),
-  ];
+    { rows: m, lanes: n, depth: k, row: left, lane: right, transposed: false },
+    { rows: n, lanes: m, depth: k, row: right, lane: left, transposed: true },
+  ].flatMap((view) => directPlans(view, bits));
   return plans.sort((x, y) => x.cycles - y.cycles)[0];
 }
 
@@ -147,7 +147,7 @@ function emitPacked(code: Code, library: ProductLibrary, product: Product, at: A
     .i32(m)
     .i32(n)
     .i32(k);
-  code.value(workspace).value(workspace).i32(leftOffset(product)).op("i32.add");
+  code.value(workspace).value(workspace).i32(leftOffset(product, code.bits)).op("i32.add");
   code.call(library.packed());
 }
 

@@ -3,10 +3,9 @@ import { bytesPerElement } from "../../base/dtype.ts";
 import { sizeOf } from "../../base/shape.ts";
 import { type Collapsed, collapse } from "../../compile/collapse.ts";
 import { type Index, type MapKernel, type ReduceKernel, valuesOf } from "../../compile/kernel.ts";
-import { type AddressOf, Body, type Nest, type Width } from "./body.ts";
-import type { Code, Local } from "./encode.ts";
+import { type AddressOf, Body, type Nest, type Shift, type Width } from "./body.ts";
+import type { Code, Local, VectorBits } from "./encode.ts";
 
-const vectorBytes = 16;
 /** Lanes of a reduction's defined order: element j is added to lane j mod 8. */
 const reductionLanes = 8;
 
@@ -22,17 +21,30 @@ function nested(code: Code, nest: Nest, depth: number, body: () => void, loop = 
   );
 }
 
-/** One loop, four elements at a time and then one by one. */
+/** Where vectors start beside the first one, in a step of the vector loop. */
+const neighborsOf: Readonly<Record<VectorBits, readonly number[]>> = {
+  128: [0],
+  256: [0, 4],
+};
+
+/** One loop: two vectors at a time in 256 bits, then one by one, and then element by element. */
 export function vectorized(
   code: Code,
   counter: Local,
   length: number,
-  body: (width: Width) => void,
+  body: (width: Width, neighbors: readonly number[]) => void,
 ): void {
-  const whole = length - (length % 4);
-  const [middle, to] = [whole * bytesPerElement, length * bytesPerElement];
-  code.forRange({ local: counter, from: 0, to: middle, step: vectorBytes }, () => body(4));
-  code.forRange({ local: counter, from: middle, to, step: bytesPerElement }, () => body(1));
+  const neighbors = neighborsOf[code.bits];
+  const part = (from: number, step: number, to: number, run: () => void) => {
+    const end = from + step * Math.floor((to - from) / step);
+    const [start, stop] = [from * bytesPerElement, end * bytesPerElement];
+    const by = step * bytesPerElement;
+    code.forRange({ local: counter, from: start, to: stop, step: by }, run);
+    return end;
+  };
+  const paired = part(0, 4 * neighbors.length, length, () => body(4, neighbors));
+  const whole = part(paired, 4, length, () => body(4, [0]));
+  part(whole, 1, length, () => body(1, [0]));
 }
 
 const nestOf = (code: Code, lengths: readonly number[], vector: number): Nest => ({
@@ -56,16 +68,16 @@ export function emitMap(code: Code, kernel: MapKernel, addressOf: AddressOf): vo
   const body = new Body({ code, nest, addressOf, collapsed });
   const values = kernel.stores.map(({ value }) => value);
   nested(code, nest, nest.inner, () => {
-    body.hoist(
-      values,
-      kernel.stores.map(({ index }) => index),
-      4,
-    );
-    vectorized(code, nest.counters[nest.inner]!, lengths.at(-1)!, (width) => {
+    const places = kernel.stores.map(({ index }) => index);
+    body.hoist(values, places, { width: 4, neighbors: neighborsOf[code.bits] });
+    vectorized(code, nest.counters[nest.inner]!, lengths.at(-1)!, (width, starts) => {
+      body.moved();
       // all loads before the first store: a result may lie where another value is read
-      const results = body.evaluate(values, width);
-      kernel.stores.forEach(({ buffer, index }, i) => {
-        body.store(buffer, index, results[i]!, width);
+      const results = starts.map((vector) => body.evaluate(values, width, { vector }));
+      kernel.stores.forEach((store, i) => {
+        // the higher address first: V8 then needs one store for two
+        for (const [at, vector] of [...starts.entries()].reverse())
+          body.store(store, results[at]![i]!, width, { vector });
       });
     });
   });
@@ -86,13 +98,15 @@ export function emitReduce(code: Code, kernel: ReduceKernel, addressOf: AddressO
   const nest = nestOf(code, lengths, columns ? lengths.length - 2 : lengths.length - 1);
   const body = new Body({ code, nest, addressOf, collapsed });
   const reduction = new Reduction(code, kernel, nest, body);
-  if (!columns) nested(code, nest, nest.inner, () => reduction.row());
-  else
-    nested(code, nest, nest.vector, () =>
-      vectorized(code, nest.counters[nest.vector]!, lengths[nest.vector]!, (width) =>
-        reduction.columns(width),
-      ),
-    );
+  if (!columns) {
+    nested(code, nest, nest.inner, () => reduction.row());
+    return;
+  }
+  nested(code, nest, nest.vector, () =>
+    vectorized(code, nest.counters[nest.vector]!, lengths[nest.vector]!, (width, neighbors) =>
+      reduction.columns(width, neighbors),
+    ),
+  );
 }
 
 /** A reduction always has one reduced loop, if only of one step. */
@@ -135,32 +149,40 @@ class Reduction {
     const whole = this.#whole();
     this.#loop(whole, () => {
       totals.forEach((total, i) => {
-        this.#accumulate(total, 4, 4 * i);
+        this.#accumulate(total, 4, { inner: 4 * i });
       });
     });
     this.#at(whole);
     for (let done = whole, i = 0; done < this.#length; done += 4, i++) {
       const rest = Math.min(4, this.#length - done);
-      if (rest === 4) this.#accumulate(totals[i]!, 4, done - whole);
+      if (rest === 4) this.#accumulate(totals[i]!, 4, { inner: done - whole });
       else this.#accumulatePart(totals[i]!, rest, done - whole);
     }
     this.#finishRow(totals as [Local, Local]);
   }
 
-  /** Four outputs side by side (or one): eight vectors, one for each lane of the order. */
-  columns(width: Width): void {
-    this.#hoist(width);
-    const totals = this.#start(Math.max(1, Math.min(reductionLanes, this.#length)));
+  /** Outputs side by side, a vector (or one) for each of `neighbors`: vectors for the order's lanes. */
+  columns(width: Width, neighbors: readonly number[]): void {
+    this.#hoist(width, neighbors);
+    const count = Math.max(1, Math.min(reductionLanes, this.#length));
+    const groups = neighbors.map((vector) => ({ vector, totals: this.#start(count) }));
     const whole = this.#whole();
+    const add = (lane: number) => {
+      for (const { vector, totals } of groups)
+        this.#accumulate(totals[lane]!, width, { inner: lane, vector });
+    };
     this.#loop(whole, () => {
-      totals.forEach((total, lane) => {
-        this.#accumulate(total, width, lane);
-      });
+      for (let lane = 0; lane < count; lane++) add(lane);
     });
     this.#at(whole);
-    for (let done = whole; done < this.#length; done++)
-      this.#accumulate(totals[done - whole]!, width, done - whole);
-    // lanes that hold no term would add +0: nothing, as no total is ever -0
+    for (let done = whole; done < this.#length; done++) add(done - whole);
+    for (const { totals } of groups) this.#combine(totals);
+    // the higher address first: V8 then needs one store for two
+    for (const { vector, totals } of groups.toReversed()) this.#store(totals[0], width, { vector });
+  }
+
+  /** Halves onto halves. Lanes without a term would add +0: nothing, as no total is ever -0. */
+  #combine(totals: readonly Local[]): void {
     for (let half = reductionLanes / 2; half >= 1; half /= 2)
       for (let lane = 0; lane < half && lane + half < totals.length; lane++)
         this.#code
@@ -168,7 +190,6 @@ class Reduction {
           .get(totals[lane + half]!)
           .op(this.#op)
           .set(totals[lane]!);
-    this.#store(totals[0], width);
   }
 
   get #op() {
@@ -177,8 +198,8 @@ class Reduction {
 
   #whole = (): number => this.#length - (this.#length % reductionLanes);
 
-  #hoist(width: Width): void {
-    this.#body.hoist([this.#kernel.value], [this.#kernel.store.index], width);
+  #hoist(width: Width, neighbors: readonly number[] = [0]): void {
+    this.#body.hoist([this.#kernel.value], [this.#kernel.store.index], { width, neighbors });
   }
 
   #start(count: number): Local[] {
@@ -191,14 +212,19 @@ class Reduction {
 
   #loop(whole: number, body: () => void): void {
     const step = reductionLanes * bytesPerElement;
-    this.#code.forRange({ local: this.#counter, from: 0, to: whole * bytesPerElement, step }, body);
+    const range = { local: this.#counter, from: 0, to: whole * bytesPerElement, step };
+    this.#code.forRange(range, () => {
+      this.#body.moved();
+      body();
+    });
   }
 
   #at(place: number): void {
     this.#code.i32(place * bytesPerElement).set(this.#counter);
+    this.#body.moved();
   }
 
-  #accumulate(total: Local, width: Width, shift: number): void {
+  #accumulate(total: Local, width: Width, shift: Shift): void {
     const [value] = this.#body.evaluate([this.#kernel.value], width, shift);
     this.#code.get(total).get(value!).op(this.#op).set(total);
   }
@@ -208,7 +234,7 @@ class Reduction {
     const part = this.#code.local("v128");
     this.#code.f32x4(combine[this.#kernel.op].start).set(part);
     for (let lane = 0; lane < terms; lane++) {
-      const [value] = this.#body.evaluate([this.#kernel.value], 1, shift + lane);
+      const [value] = this.#body.evaluate([this.#kernel.value], 1, { inner: shift + lane });
       this.#code.get(part).get(value!).lane("f32x4.extract_lane", 0);
       this.#code.lane("f32x4.replace_lane", lane).set(part);
     }
@@ -224,8 +250,7 @@ class Reduction {
     this.#store(low, 1);
   }
 
-  #store(value: Local | undefined, width: Width): void {
-    const { buffer, index } = this.#kernel.store;
-    if (value) this.#body.store(buffer, index, value, width);
+  #store(value: Local | undefined, width: Width, shift: Shift = {}): void {
+    if (value) this.#body.store(this.#kernel.store, value, width, shift);
   }
 }

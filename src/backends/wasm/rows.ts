@@ -3,7 +3,7 @@ import { bytesPerElement } from "../../base/dtype.ts";
 import { sizeOf } from "../../base/shape.ts";
 import type { RandomKernel, RowsKernel } from "../../compile/kernel.ts";
 import type { AddressOf, Width } from "./body.ts";
-import type { Code, Local } from "./encode.ts";
+import type { Access, Code, Local } from "./encode.ts";
 import { vectorized } from "./loops.ts";
 
 /** The byte address of row `row` of a table of `width` columns, in a local. */
@@ -38,14 +38,17 @@ export function emitRows(code: Code, kernel: RowsKernel, addressOf: AddressOf): 
   code.forRange({ local: count, from: 0, to, step: bytesPerElement }, () => {
     code.get(count).i32(2).op("i32.shr_u").set(i);
     const near = rowAddress(code, addressOf(short), i, width);
-    const acrossRow = (body: (lanes: Width) => void) => vectorized(code, at, width, body);
+    const acrossRow = (body: (lanes: Width, access: Access) => void) =>
+      vectorized(code, at, width, (lanes, starts) => {
+        for (const start of starts) body(lanes, { offset: start * bytesPerElement });
+      });
     const inside = () => {
       const far = rowAddress(code, addressOf(long), row, width);
-      acrossRow((lanes) =>
-        gathers ? copyRow(code, far, near, at, lanes) : addRow(code, near, far, at, lanes),
-      );
+      const [from, to, move] = gathers ? [far, near, copyRow] : [near, far, addRow];
+      acrossRow((lanes, access) => move(code, { from, to, at, lanes, access }));
     };
-    const outside = () => acrossRow((lanes) => clearRow(code, near, at, lanes));
+    const outside = () =>
+      acrossRow((lanes, access) => clearRow(code, { to: near, at, lanes, access }));
     code.get(count).load("i32.load", rowsAt).tee(row).i32(length).op("i32.lt_u");
     code.if(inside, gathers ? outside : undefined);
   });
@@ -54,25 +57,34 @@ export function emitRows(code: Code, kernel: RowsKernel, addressOf: AddressOf): 
 type Four = [Local, Local, Local, Local];
 const plus = (code: Code, base: Local, at: Local) => code.get(base).get(at).op("i32.add");
 
-function copyRow(code: Code, from: Local, to: Local, at: Local, lanes: Width): void {
+/** One step along a row: a vector or an element. */
+interface Step {
+  readonly to: Local;
+  readonly at: Local;
+  readonly lanes: Width;
+  readonly access: Access;
+}
+
+function copyRow(code: Code, { from, to, at, lanes, access }: Step & { from: Local }): void {
   plus(code, to, at);
   plus(code, from, at);
-  if (lanes === 4) code.load("v128.load").store("v128.store");
-  else code.load("i32.load").store("i32.store");
+  if (lanes === 4) code.load("v128.load", access).store("v128.store", access);
+  else code.load("i32.load", access).store("i32.store", access);
 }
 
-function clearRow(code: Code, to: Local, at: Local, lanes: Width): void {
+function clearRow(code: Code, { to, at, lanes, access }: Step): void {
   plus(code, to, at);
-  if (lanes === 4) code.f32x4(0).store("v128.store");
-  else code.f32(0).store("f32.store");
+  if (lanes === 4) code.f32x4(0).store("v128.store", access);
+  else code.f32(0).store("f32.store", access);
 }
 
-function addRow(code: Code, from: Local, to: Local, at: Local, lanes: Width): void {
+function addRow(code: Code, { from, to, at, lanes, access }: Step & { from: Local }): void {
+  const load = lanes === 4 ? "v128.load" : "f32.load";
   plus(code, to, at);
-  plus(code, to, at).load(lanes === 4 ? "v128.load" : "f32.load");
-  plus(code, from, at).load(lanes === 4 ? "v128.load" : "f32.load");
-  if (lanes === 4) code.op("f32x4.add").store("v128.store");
-  else code.op("f32.add").store("f32.store");
+  plus(code, to, at).load(load, access);
+  plus(code, from, at).load(load, access);
+  if (lanes === 4) code.op("f32x4.add").store("v128.store", access);
+  else code.op("f32.add").store("f32.store", access);
 }
 
 const multipliers = [0xd2511f53, 0xcd9e8d57] as const;

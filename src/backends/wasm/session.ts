@@ -11,7 +11,9 @@ import { orderKernels } from "../../compile/order.ts";
 import { simplify } from "../../compile/simplify.ts";
 import type { Program, ProgramRequest, Session, Slot } from "../backend.ts";
 import { type EmitRequest, emitModule, maximumPages, workspaceOf } from "./emit.ts";
+import type { VectorBits } from "./encode.ts";
 import { stretches } from "./native.ts";
+import { bestVectorBits } from "./wide.ts";
 
 const pageBytes = 65_536;
 /** Vectors may reach so far beyond what they need, before the first slot and behind the last. */
@@ -59,16 +61,24 @@ interface Held {
   readonly bytes: number;
 }
 
-class WasmSession implements Session {
+/** A session on WebAssembly. */
+export interface WasmSession extends Session {
+  /** Bits of the vectors that its programs are laid out for: 256 where V8 makes one of two. */
+  readonly vectorBits: VectorBits;
+}
+
+class Engine implements WasmSession {
   readonly name: string;
+  readonly vectorBits: VectorBits;
   readonly #blas: Blas | null;
   readonly #heap = new Heap();
   readonly #slots = new Map<Slot, Held>();
   /** Scratch memory of the largest program so far; programs run one at a time and share it. */
   #scratch: Held = { address: 0, bytes: 0 };
 
-  constructor(blas: Blas | null) {
+  constructor(blas: Blas | null, vectorBits: VectorBits) {
     this.name = blas ? "blas" : "wasm";
+    this.vectorBits = vectorBits;
     this.#blas = blas;
   }
 
@@ -123,7 +133,7 @@ class WasmSession implements Session {
     };
     const workspaces = arena.workspaces.map((offset) => scratch + offset);
     return {
-      run: this.#link({ kernels, addressOf, workspaces }),
+      run: this.#link({ kernels, addressOf, workspaces, bits: this.vectorBits }),
       scratchBytes: arena.bytes,
       describe: () => describeKernels(kernels),
       free: () => {
@@ -141,11 +151,11 @@ class WasmSession implements Session {
       return new WebAssembly.Instance(module, { golgi: { memory } }).exports.run as () => void;
     };
     if (!this.#blas) return run(request);
-    const { kernels, addressOf, workspaces } = request;
+    const { kernels, addressOf, workspaces, bits } = request;
     const parts = stretches({ kernels, addressOf, memory, blas: this.#blas }).map((part) => {
       if (typeof part === "function") return part;
       const pick = <T>(list: readonly T[]) => part.map((i) => list[i]!);
-      return run({ kernels: pick(kernels), addressOf, workspaces: pick(workspaces) });
+      return run({ kernels: pick(kernels), addressOf, workspaces: pick(workspaces), bits });
     });
     return () => {
       for (const part of parts) part();
@@ -188,8 +198,17 @@ function bound(inputs: ProgramRequest["inputs"], name: string): Slot {
   return slot;
 }
 
-/** A session on WebAssembly: plain SIMD, one thread, the same bits on every machine. */
-export const wasmSession = (): Session => new WasmSession(null);
+/**
+ * A session on WebAssembly: plain SIMD, one thread, the same bits on every machine.
+ *
+ * `vectorBits` lays programs out for vectors of that width, whatever the engine makes of them; left
+ * out, it is 256 where V8 is known to pair vectors, the bits stay the same, and `GOLGI_WIDE` is not 0.
+ */
+export const wasmSession = ({
+  vectorBits = bestVectorBits(),
+}: {
+  readonly vectorBits?: VectorBits;
+} = {}): WasmSession => new Engine(null, vectorBits);
 
 /**
  * The same with large products done by the system's BLAS (OpenBLAS, MKL, BLIS, Accelerate), which
@@ -198,4 +217,4 @@ export const wasmSession = (): Session => new WasmSession(null);
  *     const session = await blasSession({ threads: 2 });
  */
 export const blasSession = async ({ threads = 1 }: { threads?: number } = {}): Promise<Session> =>
-  new WasmSession(await openBlas({ threads }));
+  new Engine(await openBlas({ threads }), bestVectorBits());

@@ -28,18 +28,13 @@ const setThreads = [
 const rowMajor = 101;
 const transposition = { false: 111, true: 112 } as const;
 
-type Native = (...values: readonly (number | Uint8Array)[]) => void;
-interface Library {
-  func(prototype: string): Native;
-}
-
-async function load(): Promise<{ library: Library; file: string }> {
+async function load() {
   const koffi = await import("koffi").catch(() => null);
   if (!koffi)
     throw new InputError("The BLAS backend needs the package koffi. Install it: npm install koffi");
   for (const file of libraries[process.platform] ?? []) {
     try {
-      return { library: koffi.default.load(file) as unknown as Library, file };
+      return { library: koffi.default.load(file), file };
     } catch {} // not here: the next one
   }
   const remedy = remedies[process.platform] ?? "install OpenBLAS";

@@ -20,6 +20,8 @@ export const writeDirectoryAtomic: Platform["writeDirectoryAtomic"] = noFiles;
 export const openBlas: Platform["openBlas"] = () =>
   Promise.reject(new InputError("A browser has no BLAS. Leave the backend at wasm."));
 
+export const vectorSwitch: Platform["vectorSwitch"] = null;
+
 export const sha256: Platform["sha256"] = async (bytes) => {
   const digest = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -5,6 +5,8 @@ import { basename, dirname, join, resolve } from "node:path";
 import { InputError } from "../errors.ts";
 import type { FileContent, Platform } from "./types.ts";
 
+export { vectorSwitch } from "./nodeVectors.ts";
+
 const remedies: Readonly<Record<string, string>> = {
   ENOENT: "no such file or folder. Check the path",
   EISDIR: "this is a folder where a file is needed. Name a file in it",

@@ -15,6 +15,8 @@ export interface Platform {
     files: Readonly<Record<string, FileContent>>,
     options?: { readonly replace?: boolean },
   ) => Promise<void>;
+  /** V8's switch for 256-bit vectors; null where it is absent, untried or unwanted. */
+  readonly vectorSwitch: VectorSwitch | null;
   /** SHA-256 as 64 lower-case hexadecimal digits. */
   readonly sha256: (bytes: Uint8Array) => Promise<string>;
   /** The system's BLAS, with so many threads; an `InputError` says how to install one. */
@@ -43,6 +45,13 @@ export interface Blas {
   readonly library: string;
   /** A product that can be run again and again, also after the memory has grown. */
   prepare(memory: WebAssembly.Memory, product: BlasProduct): () => void;
+}
+
+/** Pairs 128-bit operations of WebAssembly into 256-bit ones, in all modules compiled while it is on. */
+export interface VectorSwitch {
+  readonly set: (on: boolean) => void;
+  /** Runs `work` with modules compiled by the optimizing compiler from their first call on. */
+  readonly optimized: <T>(work: () => T) => T;
 }
 
 export type FileContent = Uint8Array | string;

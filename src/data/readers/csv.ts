@@ -1,7 +1,8 @@
 /** Delimited text to a table: encoding, delimiter and decimal comma are found, every line is checked. */
 import { InputError } from "../../base/errors.ts";
 import type { Finding } from "../findings.ts";
-import { type Table, toNumber } from "../table.ts";
+import { blankCodes } from "../missing.ts";
+import type { Table } from "../table.ts";
 import { bodyBuilder } from "./body.ts";
 import { findDecimalComma, findDelimiter } from "./dialect.ts";
 import { cutRecords } from "./records.ts";
@@ -45,13 +46,15 @@ export async function parseTable(
   if (options.decimalComma === undefined && found.commas > 0 && found.points > 0)
     findings.push(mixedDecimals({ ...found, decimalComma }));
   if (encoding === "windows-1252") findings.push(otherEncoding);
-  const blank = blankCodes(options.missing ?? [], decimalComma);
+  const { missing = [] } = options;
+  const blank = blankCodes(missing, decimalComma);
   return {
     name,
     rows: lines.length,
     columns: names.map((column, i) => ({ name: column, cells: blank(columns[i]!) })),
     lines: Int32Array.from(lines),
     format: { delimiter, decimalComma, encoding },
+    missing,
     findings,
   };
 }
@@ -76,18 +79,6 @@ function checkSize(name: string, text: string, delimiter: string): void {
     `${name} has ${columns} columns and ${lines + 1} lines; up to ${mostColumns} columns and ` +
       `${mostCells} cells are read. Keep the columns and rows you need.`,
   );
-}
-
-/** A copy of a column's cells without the told codes. */
-function blankCodes(told: readonly string[], decimalComma: boolean) {
-  if (told.length === 0) return (cells: readonly (string | null)[]) => cells;
-  const texts = new Set(told.map((code) => code.trim()));
-  const numbers = new Set(told.map((code) => toNumber(code.trim(), decimalComma)));
-  numbers.delete(Number.NaN);
-  const missing = (cell: string) =>
-    texts.has(cell) || (numbers.size > 0 && numbers.has(toNumber(cell, decimalComma)));
-  return (cells: readonly (string | null)[]) =>
-    cells.map((cell) => (cell === null || missing(cell) ? null : cell));
 }
 
 const mixedDecimals = (found: {

@@ -44,7 +44,7 @@ export function fitRecipe(table: Table, options: FitOptions): Recipe {
       else leftOut.push({ name, kind: facts.kind, reason: facts.reason });
     }
   }
-  if (inputs.length > 0) return { format: recipeFormat, inputs, leftOut };
+  if (inputs.length > 0) return { format: recipeFormat, missing: table.missing, inputs, leftOut };
   const reasons = leftOut.map(({ name, reason }) => `${quoted(name)} (${reason})`);
   throw new InputError(
     `${table.name} has no column to learn from: ${listed(reasons, 5)}. Add one, or ignore fewer.`,

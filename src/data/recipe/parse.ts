@@ -44,9 +44,10 @@ export function parseRecipe(value: unknown, source: string): Recipe {
       `${source}: the recipe has format ${recipe.format}, this release reads up to ${recipeFormat}. ` +
         `Update golgi.`,
     );
-  const { inputs: listed, leftOut } = recipe;
+  const { missing, inputs: listed, leftOut } = recipe;
   const whole =
     recipe.format === recipeFormat &&
+    texts(missing) &&
     Array.isArray(listed) &&
     listed.length > 0 &&
     listed.every(isInput) &&

@@ -54,6 +54,8 @@ export interface LeftOut {
 
 export interface Recipe {
   readonly format: typeof recipeFormat;
+  /** Codes that stood for a missing value in the training table; they do in every other. */
+  readonly missing: readonly string[];
   readonly inputs: readonly RecipeInput[];
   readonly leftOut: readonly LeftOut[];
 }

@@ -2,8 +2,16 @@
  * The product of small matrices: tiles read the operands where they lie, nothing is packed but
  * lanes that are not neighbors. C may be computed as its transpose, Cᵀ = Bᵀ Aᵀ: the bits are equal.
  */
-import type { Code, FunctionHandle, Local } from "../encode.ts";
-import { blockLength, fits, mostLanes, type TileShape, tileBytes } from "./tile.ts";
+import type { Code, FunctionHandle, Local, VectorBits } from "../encode.ts";
+import {
+  blockLength,
+  fits,
+  mostLanes,
+  registersOf,
+  type TileShape,
+  tileBytes,
+  usesScratch,
+} from "./tile.ts";
 import { advance, bytesPerFloat, locals } from "./vectors.ts";
 
 /** Rows are repeated over the lanes of the other operand; strides in elements. */
@@ -25,33 +33,30 @@ export interface DirectPlan extends DirectView {
 }
 
 /** Every way to cut a view into tiles, with an estimate of its cycles. */
-export function directPlans(view: DirectView): DirectPlan[] {
+export function directPlans(view: DirectView, bits: VectorBits): DirectPlan[] {
   const { rows, lanes, depth } = view;
   const packs = view.lane.stride !== 1;
   if (lanes < 4 || (view.row.step === 0 && view.lane.step === 0 && !packs)) return [];
   const plans: DirectPlan[] = [];
   for (let tileRows = 1; tileRows <= Math.min(5, rows); tileRows += 1)
-    for (
-      let vectors = 1;
-      fits(tileRows, vectors, depth) && 4 * (vectors - 1) < lanes;
-      vectors += 1
-    ) {
-      const tileLanes = Math.min(4 * vectors, lanes);
-      const cycles = estimate(view, tileRows, tileLanes, packs);
-      plans.push({ ...view, tileRows, tileLanes, packs, cycles });
+    for (let vectors = 1; 4 * vectors <= mostLanes && 4 * (vectors - 1) < lanes; vectors += 1) {
+      const plan = { ...view, tileRows, tileLanes: Math.min(4 * vectors, lanes), packs };
+      if (fits(tileRows, plan.tileLanes, depth, bits))
+        plans.push({ ...plan, cycles: estimate(plan, bits) });
     }
   return plans;
 }
 
 /** Fitted to measurements on Zen 3 with Node 20; only the order of the estimates matters. */
-function estimate(view: DirectView, tileRows: number, tileLanes: number, packs: boolean): number {
-  const { rows, lanes, depth } = view;
+function estimate(plan: Omit<DirectPlan, "cycles">, bits: VectorBits): number {
+  const { rows, lanes, depth, tileRows, tileLanes, packs } = plan;
   const vectors = Math.ceil(tileLanes / 4);
+  const registers = registersOf(tileLanes, bits);
   const columns = Math.ceil(lanes / tileLanes);
-  const instructions = 2 * tileRows * vectors + tileRows + vectors;
+  const instructions = 2 * tileRows * registers + tileRows + registers;
   const step = Math.max(3, 0.9 + 0.2 * instructions); // 3: additions to the same sum, in turn
-  const tile = 10 + depth * step + (view.transposed ? 2.5 * tileRows * vectors : 0);
-  const pack = packs ? 30 + depth * tileLanes * (view.lane.step === 1 ? 0.6 : 2) : 0;
+  const tile = 10 + depth * step + (plan.transposed ? 2.5 * tileRows * vectors : 0);
+  const pack = packs ? 30 + depth * tileLanes * (plan.lane.step === 1 ? 0.6 : 2) : 0;
   return columns * (pack + Math.ceil(rows / tileRows) * tile);
 }
 
@@ -86,7 +91,9 @@ export function emitDirect(
   const out = transposed ? { row: 1, lane: rowStride } : { row: rowStride, lane: 1 };
   const outBytes = bytesPerFloat * out.row;
   const source = packs ? packed : lane;
-  const tile = library.tile(tileShape(plan, out.lane));
+  const shape = tileShape(plan, out.lane);
+  const tile = library.tile(shape);
+  const scratch = usesScratch(shape, code.bits);
   const lanes = { length: plan.lanes, size: tileLanes };
   const rows = { length: plan.rows, size: tileRows };
   code.value(workspace).i32(tileBytes).op("i32.add").set(packed);
@@ -96,7 +103,7 @@ export function emitDirect(
     code.value(repeated).set(row).get(corner).set(target);
     cut(code, { ...rows, moves: [row, plan.row.stride, target, out.row] }, () => {
       code.get(row).get(source).get(target).i32(outBytes).i32(depth);
-      if (depth > blockLength) code.value(workspace);
+      if (scratch) code.value(workspace);
       code.call(tile);
     });
   });

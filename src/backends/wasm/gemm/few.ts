@@ -1,23 +1,24 @@
 /** Results of few rows: the columns are read where they lie if they are neighbors, else packed by eight. */
 import type { Code, FunctionHandle, Local, ModuleBuilder } from "../encode.ts";
 import { areNeighbors, masks, masksOf } from "./gather.ts";
-import { edgeRow, minimum, pitch, tileColumns } from "./packed.ts";
-import { placeTile } from "./spread.ts";
+import { minimum } from "./packed.ts";
+import { type Placing, placeTile } from "./spread.ts";
 import { advance, bytesPerFloat, locals } from "./vectors.ts";
 
 /** The most rows that are not worth packing the columns for. */
 export const fewRows = 4;
+/** Columns of a tile, and numbers from one step to the next in both panels. */
+export const fewColumns = 8;
+const edgeRow = bytesPerFloat * fewColumns;
 
 interface FewShape {
   readonly rows: number;
   readonly masked: boolean;
 }
 /** What the module shares: packing of eight columns, the tile of packed columns, and placing results. */
-interface FewLibrary {
+interface FewLibrary extends Placing {
   readonly gather: FunctionHandle;
   readonly tile: FunctionHandle;
-  readonly add: FunctionHandle;
-  readonly scatter: FunctionHandle;
 }
 
 type Twelve = [Local, Local, Local, Local, Local, Local, Local, Local, Local, Local, Local, Local];
@@ -38,8 +39,8 @@ export function fewFunction(
     const [left, source, lanes, places, columns, table, depth, c, cRow, accumulate, edge, right] =
       given as Twelve;
     const [column, wide] = locals(code, "i32", 2) as [Local, Local];
-    code.forRange({ local: column, from: 0, to: columns, step: tileColumns }, () => {
-      minimum(code, columns, column, tileColumns).set(wide);
+    code.forRange({ local: column, from: 0, to: columns, step: fewColumns }, () => {
+      minimum(code, columns, column, fewColumns).set(wide);
       const direct = (callee: FunctionHandle) =>
         code.get(left).get(source).get(lanes).get(table).get(depth).get(edge).call(callee);
       areNeighbors(code, lanes);
@@ -62,8 +63,8 @@ export function fewFunction(
       const height = code.local("i32");
       code.i32(rows).set(height);
       placeTile(code, { edge, c, cRow, places, high: height, wide, accumulate }, library);
-      advance(code, lanes, bytesPerFloat * tileColumns);
-      advance(code, places, bytesPerFloat * tileColumns);
+      advance(code, lanes, bytesPerFloat * fewColumns);
+      advance(code, places, bytesPerFloat * fewColumns);
     });
   });
 }
@@ -99,7 +100,7 @@ function nearFunction(module: ModuleBuilder, { rows, masked }: FewShape): Functi
           .op("f32x4.add")
           .set(sum);
       });
-      advance(code, left, bytesPerFloat * pitch);
+      advance(code, left, bytesPerFloat * fewColumns);
       advance(code, table, bytesPerFloat);
       code.get(table).get(end).op("i32.ne").brIf(again);
     });

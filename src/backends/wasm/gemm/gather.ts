@@ -3,12 +3,16 @@
  * the tile reads, as pack.ts; neighbors along the lanes or along the depth are moved four at a time.
  */
 import type { Code, FunctionHandle, Local, ModuleBuilder } from "../encode.ts";
-import { pitch } from "./packed.ts";
 import { listBytes } from "./tables.ts";
 import { advance, bytesPerFloat, locals, transpose4 } from "./vectors.ts";
 
 export interface GatherShape {
+  /** Lanes gathered together: 8, or fewer of a stride. */
   readonly width: number;
+  /** How many such make a sliver. */
+  readonly parts: number;
+  /** Numbers from one step to the next in a sliver. */
+  readonly pitch: number;
   /** Lanes lie a stride apart, else where a table says. */
   readonly strided: boolean;
   /** Where a lane and a depth share a bit there is a zero, and memory is not read. */
@@ -33,16 +37,17 @@ export const masks = 2 * listBytes;
 export function gatherFunction(module: ModuleBuilder, shape: GatherShape): FunctionHandle {
   const { width, strided, masked } = shape;
   const parameters = new Array<"i32">(6).fill("i32");
-  const name = `gather${width}${strided ? "s" : ""}${masked ? "m" : ""}`;
+  const name = `window${width}${strided ? "s" : ""}${masked ? "m" : ""}`;
   return module.function({ name, parameters, results: [] }, (code, ...given) => {
     const [source, lane, count, table, steps, target] = given as Six;
-    const [first, depth, end] = locals(code, "i32", 3) as [Local, Local, Local];
+    const [first, depth, end, corner, part] = locals(code, "i32", 5) as Six;
     const bases = locals(code, "i32", width);
     const sliver = { ...shape, source, lane, bases, depth, end, target };
+    code.get(target).set(corner);
     code.get(steps).i32(2).op("i32.shl").get(table).op("i32.add").set(end);
     code.forRange({ local: first, from: 0, to: count, step: width }, () => {
       setBases(code, sliver, first, count);
-      code.get(table).set(depth);
+      code.get(table).set(depth).get(corner).set(target);
       const both = (then: (masked: boolean) => void) => {
         if (!masked) return then(false);
         masksOf(code, lane).if(
@@ -50,6 +55,7 @@ export function gatherFunction(module: ModuleBuilder, shape: GatherShape): Funct
           () => then(false),
         );
       };
+      nextCorner(code, shape, { corner, part, steps });
       if (strided) along(code, sliver);
       else {
         areNeighbors(code, lane);
@@ -64,6 +70,38 @@ export function gatherFunction(module: ModuleBuilder, shape: GatherShape): Funct
   });
 }
 type Six = [Local, Local, Local, Local, Local, Local];
+
+/** Where the next lanes go: beside these, or behind the sliver that they complete. */
+function nextCorner(
+  code: Code,
+  { width, parts, pitch }: GatherShape,
+  { corner, part, steps }: { corner: Local; part: Local; steps: Local },
+): void {
+  const whole = () =>
+    code
+      .get(steps)
+      .i32(bytesPerFloat * pitch)
+      .op("i32.mul");
+  if (parts === 1) {
+    whole().get(corner).op("i32.add").set(corner);
+    return;
+  }
+  const beside = bytesPerFloat * width;
+  advance(code, part, 1);
+  code.get(part).i32(parts).op("i32.eq");
+  code.if(
+    () => {
+      whole()
+        .i32(beside * (parts - 1))
+        .op("i32.sub")
+        .get(corner)
+        .op("i32.add")
+        .set(corner);
+      code.i32(0).set(part);
+    },
+    () => advance(code, corner, beside),
+  );
+}
 
 /** Addresses of the lanes at depth 0; lanes past the end repeat the last, and nobody reads them. */
 function setBases(code: Code, sliver: Sliver, first: Local, count: Local): void {
@@ -125,7 +163,7 @@ function whileLeft(code: Code, { depth, end }: Sliver, body: () => void): void {
 
 /** One step a turn, eight neighbors at once. */
 function across(code: Code, sliver: Sliver): void {
-  const { lane, bases, depth, target, masked } = sliver;
+  const { lane, bases, depth, target, masked, pitch } = sliver;
   const [offset] = locals(code, "i32", 1) as [Local];
   const step = code.local("v128");
   whileLeft(code, sliver, () => {
@@ -189,7 +227,7 @@ function along(code: Code, sliver: Sliver): void {
 }
 
 function square(code: Code, sliver: Sliver, offset: Local): void {
-  const { width, bases, depth, target } = sliver;
+  const { width, pitch, bases, depth, target } = sliver;
   const vectors = locals(code, "v128", 4);
   const spare = locals(code, "v128", 4);
   const place = (step: number, lane: number) => bytesPerFloat * (step * pitch + lane);
@@ -237,7 +275,7 @@ function fourSteps(
 }
 
 function single(code: Code, sliver: Sliver, offset: Local): void {
-  const { lane: table, bases, depth, target, masked } = sliver;
+  const { lane: table, pitch, bases, depth, target, masked } = sliver;
   const step = code.local("i32");
   if (masked) code.get(depth).load("i32.load", { offset: masks }).set(step);
   bases.forEach((base, lane) => {

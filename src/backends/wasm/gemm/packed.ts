@@ -1,37 +1,57 @@
 /**
- * The product of large matrices: packed panels, a 5 × 8 tile in registers, blocks that fit caches.
+ * The product of large matrices: packed panels, a tile in registers, blocks that fit caches.
  *
  * Order of every sum: blocks of 256 along K, ascending; inside a block from zero, ascending,
  * multiply then add; block sums added ascending.
  * Goto and van de Geijn, Anatomy of high-performance matrix multiplication, ACM TOMS 34(3), 2008.
  */
-import type { Code, FunctionHandle, Local, ModuleBuilder } from "../encode.ts";
+import type { Code, FunctionHandle, Local, ModuleBuilder, VectorBits } from "../encode.ts";
 import { blockLength, tileFunction } from "./tile.ts";
 import { advance, bytesPerFloat, locals } from "./vectors.ts";
 
-export const tileRows = 5;
-export const tileColumns = 8;
-/** Numbers from one step of depth to the next in both panels: one pointer then serves both. */
-export const pitch = 8;
-/** Rows of A and columns of B in one panel: 200 and 512 KB at full depth, for 512 KB of L2. */
-export const panelRows = 125;
-export const panelColumns = 512;
+/** How a packed product is cut; the bits do not depend on it. */
+export interface Cut {
+  readonly rows: number;
+  readonly columns: number;
+  /** Numbers from one step of depth to the next in the panel of A, and in that of B. */
+  readonly leftPitch: number;
+  readonly rightPitch: number;
+  /** Rows of A and columns of B in one panel, whole tiles. */
+  readonly panelRows: number;
+  readonly panelColumns: number;
+}
 
-export const edgeRow = bytesPerFloat * tileColumns;
-export const edgeBytes = tileRows * edgeRow;
+/**
+ * Panels of 200 and 512 KB at full depth, for 512 KB of L2. Equal pitches let one pointer serve
+ * both in 128 bits; in 256 bits a tile needs twice the columns to keep both multipliers busy.
+ */
+export const cuts: Readonly<Record<VectorBits, Cut>> = {
+  128: { rows: 5, columns: 8, leftPitch: 8, rightPitch: 8, panelRows: 125, panelColumns: 512 },
+  256: { rows: 5, columns: 16, leftPitch: 5, rightPitch: 16, panelRows: 125, panelColumns: 512 },
+};
 
-const stepBytes = bytesPerFloat * pitch;
+export const edgeBytes = (cut: Cut) => bytesPerFloat * cut.rows * cut.columns;
+const slivers = (length: number, most: number, size: number) =>
+  Math.ceil(Math.min(length, most) / size);
 
-/** Scratch that `packedFunction` needs, in bytes: an edge tile, the right and the left panel. */
+/**
+ * Scratch that `packedFunction` needs with either cut, in bytes: an edge tile, the right and the
+ * left panel.
+ */
 export function packedWorkspaceBytes({ m, n, k }: { m: number; n: number; k: number }): number {
-  const slivers = Math.ceil(Math.min(m, panelRows) / tileRows);
-  return leftOffset({ n, k }) + stepBytes * Math.min(k, blockLength) * slivers;
+  const withLeft = (bits: VectorBits) => {
+    const { rows, leftPitch, panelRows } = cuts[bits];
+    const step = bytesPerFloat * leftPitch * slivers(m, panelRows, rows);
+    return leftOffset({ n, k }, bits) + step * Math.min(k, blockLength);
+  };
+  return Math.max(withLeft(128), withLeft(256));
 }
 
 /** Where the left panel starts in the scratch. */
-export function leftOffset({ n, k }: { n: number; k: number }): number {
-  const slivers = Math.ceil(Math.min(n, panelColumns) / tileColumns);
-  return edgeBytes + stepBytes * Math.min(k, blockLength) * slivers;
+export function leftOffset({ n, k }: { n: number; k: number }, bits: VectorBits): number {
+  const { columns, rightPitch, panelColumns } = cuts[bits];
+  const step = bytesPerFloat * rightPitch * slivers(n, panelColumns, columns);
+  return edgeBytes(cuts[bits]) + step * Math.min(k, blockLength);
 }
 
 /**
@@ -42,17 +62,16 @@ export function packedFunction(
   module: ModuleBuilder,
   pack: (width: number, pitch: number) => FunctionHandle,
 ): FunctionHandle {
-  const packLeft = pack(tileRows, pitch);
-  const packRight = pack(tileColumns, pitch);
-  const steps = { rowStride: 1, rowStep: pitch, laneStep: pitch, laneStride: 1, long: false };
-  const tile = tileFunction(module, { rows: tileRows, lanes: tileColumns, ...steps });
-  const multiply = panelsFunction(module, tile);
+  const cut = cuts[module.bits];
+  const packLeft = pack(cut.rows, cut.leftPitch);
+  const packRight = pack(cut.columns, cut.rightPitch);
+  const multiply = panelsFunction(module, cut);
   const parameters = new Array<"i32">(13).fill("i32");
   return module.function({ name: "product", parameters, results: [] }, (code, ...given) => {
     const [a, aRow, aColumn, b, bRow, bColumn, c, cRow, m, n, k, workspace, left] =
       given as Thirteen;
     const [row, column, block, rows, columns, depth, right] = locals(code, "i32", 7) as Eight;
-    code.get(workspace).i32(edgeBytes).op("i32.add").set(right);
+    code.get(workspace).i32(edgeBytes(cut)).op("i32.add").set(right);
     const panel = (start: Local, end: Local, step: number, size: Local, body: () => void) =>
       code.forRange({ local: start, from: 0, to: end, step }, () => {
         minimum(code, end, start, step).set(size);
@@ -63,11 +82,11 @@ export function packedFunction(
       for (const [index, stride] of terms)
         code.get(index).value(stride).op("i32.mul").op("i32.add");
     };
-    panel(column, n, panelColumns, columns, () =>
+    panel(column, n, cut.panelColumns, columns, () =>
       panel(block, k, blockLength, depth, () => {
         at(b, [block, bRow], [column, bColumn]);
         code.get(bColumn).get(bRow).get(columns).get(depth).get(right).call(packRight);
-        panel(row, m, panelRows, rows, () => {
+        panel(row, m, cut.panelRows, rows, () => {
           at(a, [row, aRow], [block, aColumn]);
           code.get(aRow).get(aColumn).get(rows).get(depth).get(left).call(packLeft);
           code.get(left).get(right);
@@ -82,34 +101,62 @@ type Eight = [Local, Local, Local, Local, Local, Local, Local, Local];
 type Thirteen = [...Eight, Local, Local, Local, Local, Local];
 
 /** `panels(left, right, c, cRow, rows, columns, depth, accumulate, edge)`: all tiles of two panels. */
-function panelsFunction(module: ModuleBuilder, tile: FunctionHandle): FunctionHandle {
+function panelsFunction(module: ModuleBuilder, cut: Cut): FunctionHandle {
   const parameters = new Array<"i32">(9).fill("i32");
-  const add = addFunction(module);
+  const edgeRow = bytesPerFloat * cut.columns;
+  const tiles = tileFunctions(module, cut);
+  const add = addFunction(module, edgeRow);
   return module.function({ name: "panels", parameters, results: [] }, (code, ...given) => {
     const [left, right, c, cRow, rows, columns, depth, accumulate, edge] = given as Nine;
-    const [row, column, a, target, high, wide, sliver] = locals(code, "i32", 7) as Eight;
-    code.get(depth).i32(stepBytes).op("i32.mul").set(sliver);
-    code.forRange({ local: column, from: 0, to: columns, step: tileColumns }, () => {
-      minimum(code, columns, column, tileColumns).set(wide);
+    const [row, column, a, target, high, wide] = locals(code, "i32", 6) as Eight;
+    const straight = (tile: FunctionHandle) =>
+      code.get(a).get(right).get(target).get(cRow).get(depth).call(tile);
+    const { first, further } = tiles;
+    code.forRange({ local: column, from: 0, to: columns, step: cut.columns }, () => {
+      minimum(code, columns, column, cut.columns).set(wide);
       code.get(left).set(a).get(c).set(target);
-      code.forRange({ local: row, from: 0, to: rows, step: tileRows }, () => {
-        minimum(code, rows, row, tileRows).tee(high).i32(tileRows).op("i32.eq");
-        code.get(wide).i32(tileColumns).op("i32.eq").op("i32.and");
-        code.get(accumulate).op("i32.eqz").op("i32.and");
+      code.forRange({ local: row, from: 0, to: rows, step: cut.rows }, () => {
+        minimum(code, rows, row, cut.rows).tee(high).i32(cut.rows).op("i32.eq");
+        code.get(wide).i32(cut.columns).op("i32.eq").op("i32.and");
+        if (!further) code.get(accumulate).op("i32.eqz").op("i32.and");
         code.if(
-          () => code.get(a).get(right).get(target).get(cRow).get(depth).call(tile),
           () => {
-            code.get(a).get(right).get(edge).i32(edgeRow).get(depth).call(tile);
+            if (!further) straight(first);
+            else
+              code.get(accumulate).if(
+                () => straight(further),
+                () => straight(first),
+              );
+          },
+          () => {
+            code.get(a).get(right).get(edge).i32(edgeRow).get(depth).call(first);
             code.get(edge).get(target).get(cRow).get(high).get(wide).get(accumulate).call(add);
           },
         );
-        advance(code, a, sliver);
-        code.get(cRow).i32(tileRows).op("i32.mul").get(target).op("i32.add").set(target);
+        skipSliver(code, a, depth, cut.leftPitch);
+        code.get(cRow).i32(cut.rows).op("i32.mul").get(target).op("i32.add").set(target);
       });
-      advance(code, right, sliver);
+      skipSliver(code, right, depth, cut.rightPitch);
       advance(code, c, edgeRow);
     });
   });
+}
+
+/**
+ * The tile of the first block of a sum, and that of further ones. V8 11 spills the sums of such a
+ * tile: in 128 bits there is none, and further blocks are added by way of the edge.
+ */
+export function tileFunctions(module: ModuleBuilder, cut: Cut) {
+  const steps = { rowStride: 1, rowStep: cut.leftPitch, laneStep: cut.rightPitch, laneStride: 1 };
+  const shape = { rows: cut.rows, lanes: cut.columns, ...steps, long: false };
+  const further = module.bits === 256 ? tileFunction(module, { ...shape, adds: true }) : undefined;
+  return { first: tileFunction(module, shape), further };
+}
+
+/** Moves `at` behind a sliver of `depth` steps. */
+export function skipSliver(code: Code, at: Local, depth: Local, pitch: number): void {
+  const step = bytesPerFloat * pitch;
+  code.get(depth).i32(step).op("i32.mul").get(at).op("i32.add").set(at);
 }
 type Nine = [...Eight, Local];
 
@@ -123,7 +170,7 @@ export function minimum(code: Code, end: Local, start: Local, most: number): Cod
  * `add(edge, c, cRow, rows, columns, accumulate)`: the part of an edge tile that exists goes to its
  * place, added to what is there if `accumulate` is not 0.
  */
-export function addFunction(module: ModuleBuilder): FunctionHandle {
+export function addFunction(module: ModuleBuilder, edgeRow: number): FunctionHandle {
   const parameters = new Array<"i32">(6).fill("i32");
   return module.function({ name: "add", parameters, results: [] }, (code, ...given) => {
     const [edge, c, cRow, rows, columns, accumulate] = given as Eight;

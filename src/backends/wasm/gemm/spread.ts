@@ -1,9 +1,7 @@
 /** All tiles of two panels, the columns of the result lying where a table says. */
 import type { Code, FunctionHandle, Local, ModuleBuilder } from "../encode.ts";
-import { edgeRow, minimum, pitch, tileColumns, tileRows } from "./packed.ts";
+import { type Cut, minimum, skipSliver } from "./packed.ts";
 import { advance, bytesPerFloat, locals } from "./vectors.ts";
-
-const stepBytes = bytesPerFloat * pitch;
 
 type Nine = [Local, Local, Local, Local, Local, Local, Local, Local, Local];
 type Ten = [...Nine, Local];
@@ -14,35 +12,50 @@ type Ten = [...Nine, Local];
  */
 export function spreadFunction(
   module: ModuleBuilder,
-  library: { tile: FunctionHandle; add: FunctionHandle; scatter: FunctionHandle },
+  cut: Cut,
+  library: { tile: Tiles } & Placing,
 ): FunctionHandle {
   const parameters = new Array<"i32">(10).fill("i32");
   return module.function({ name: "spread", parameters, results: [] }, (code, ...given) => {
     const [left, right, c, cRow, places, rows, columns, depth, accumulate, edge] = given as Ten;
-    const [row, column, a, target, high, wide, sliver, near] = locals(code, "i32", 8) as Nine;
-    code.get(depth).i32(stepBytes).op("i32.mul").set(sliver);
-    code.forRange({ local: column, from: 0, to: columns, step: tileColumns }, () => {
-      minimum(code, columns, column, tileColumns).set(wide);
-      areSideBySide(code, places, wide).get(wide).i32(tileColumns).op("i32.eq").op("i32.and");
-      code.get(accumulate).op("i32.eqz").op("i32.and").set(near);
-      code.get(left).set(a).get(c).set(target);
-      code.forRange({ local: row, from: 0, to: rows, step: tileRows }, () => {
-        minimum(code, rows, row, tileRows).tee(high).i32(tileRows).op("i32.eq").get(near);
+    const [row, column, a, target, high, wide, near] = locals(code, "i32", 7) as Nine;
+    const { first, further } = library.tile;
+    const straight = (tile: FunctionHandle) => {
+      code.get(a).get(right).get(places).load("i32.load").get(target).op("i32.add");
+      code.get(cRow).get(depth).call(tile);
+    };
+    code.forRange({ local: column, from: 0, to: columns, step: cut.columns }, () => {
+      minimum(code, columns, column, cut.columns).set(wide);
+      areSideBySide(code, places, wide).get(wide).i32(cut.columns).op("i32.eq").op("i32.and");
+      if (!further) code.get(accumulate).op("i32.eqz").op("i32.and");
+      code.set(near).get(left).set(a).get(c).set(target);
+      code.forRange({ local: row, from: 0, to: rows, step: cut.rows }, () => {
+        minimum(code, rows, row, cut.rows).tee(high).i32(cut.rows).op("i32.eq").get(near);
         code.op("i32.and").if(
           () => {
-            code.get(a).get(right).get(places).load("i32.load").get(target).op("i32.add");
-            code.get(cRow).get(depth).call(library.tile);
+            if (!further) straight(first);
+            else
+              code.get(accumulate).if(
+                () => straight(further),
+                () => straight(first),
+              );
           },
           () => {
-            code.get(a).get(right).get(edge).i32(edgeRow).get(depth).call(library.tile);
+            code
+              .get(a)
+              .get(right)
+              .get(edge)
+              .i32(bytesPerFloat * cut.columns)
+              .get(depth)
+              .call(first);
             placeTile(code, { edge, c: target, cRow, places, high, wide, accumulate }, library);
           },
         );
-        advance(code, a, sliver);
-        code.get(cRow).i32(tileRows).op("i32.mul").get(target).op("i32.add").set(target);
+        skipSliver(code, a, depth, cut.leftPitch);
+        code.get(cRow).i32(cut.rows).op("i32.mul").get(target).op("i32.add").set(target);
       });
-      advance(code, right, sliver);
-      advance(code, places, bytesPerFloat * tileColumns);
+      skipSliver(code, right, depth, cut.rightPitch);
+      advance(code, places, bytesPerFloat * cut.columns);
     });
   });
 }
@@ -53,6 +66,17 @@ function areSideBySide(code: Code, places: Local, wide: Local): Code {
   code.get(wide).i32(1).op("i32.sub").i32(2).op("i32.shl").tee(last);
   code.get(places).op("i32.add").load("i32.load").get(places).load("i32.load").op("i32.sub");
   return code.get(last).op("i32.eq");
+}
+
+/** Functions that bring an edge tile to its places: side by side, or each where a table says. */
+export interface Placing {
+  readonly add: FunctionHandle;
+  readonly scatter: FunctionHandle;
+}
+/** The tile of the first block of a sum, and of further ones if there is one. */
+interface Tiles {
+  readonly first: FunctionHandle;
+  readonly further: FunctionHandle | undefined;
 }
 
 interface Placed {
@@ -69,7 +93,7 @@ interface Placed {
 export function placeTile(
   code: Code,
   { edge, c, cRow, places, high, wide, accumulate }: Placed,
-  { add, scatter }: { add: FunctionHandle; scatter: FunctionHandle },
+  { add, scatter }: Placing,
 ): void {
   areSideBySide(code, places, wide).if(
     () => {
@@ -84,7 +108,7 @@ export function placeTile(
 }
 
 /** Adds `scatter(edge, c, cRow, places, rows, columns, accumulate)`: as `add`, column by column. */
-export function scatterFunction(module: ModuleBuilder): FunctionHandle {
+export function scatterFunction(module: ModuleBuilder, edgeRow: number): FunctionHandle {
   const parameters = new Array<"i32">(7).fill("i32");
   return module.function({ name: "scatter", parameters, results: [] }, (code, ...given) => {
     const [edge, c, cRow, places, rows, columns, accumulate] = given as Nine;

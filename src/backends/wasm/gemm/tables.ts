@@ -1,11 +1,13 @@
 /** Places as tables: what lies where, for matrices whose rows and columns no stride describes. */
 import type { Code, FunctionHandle, Local, ModuleBuilder } from "../encode.ts";
-import { panelColumns, tileColumns } from "./packed.ts";
-import { blockLength } from "./tile.ts";
 import { advance, bytesPerFloat, locals } from "./vectors.ts";
 
-/** A table of a panel or block: three lists, each followed by copies of its last entry. */
-export const listBytes = bytesPerFloat * (Math.max(panelColumns, blockLength) + tileColumns);
+/** The most columns of a panel, and the most steps of a block. */
+export const longestList = 512;
+/** The last entry is repeated so often: tiles read lists in eights or sixteens. */
+const repeats = 16;
+/** A table of a panel or block: three lists. */
+export const listBytes = bytesPerFloat * (longestList + repeats);
 export const tableBytes = 3 * listBytes;
 
 type Nine = [Local, Local, Local, Local, Local, Local, Local, Local, Local];
@@ -70,7 +72,7 @@ function copyFour(code: Code, { from, to, list }: Copy, bases: readonly Local[])
 }
 
 function repeatLast(code: Code, target: Local, i: Local): void {
-  code.forRange({ local: i, from: 0, to: tileColumns, step: 1 }, () => {
+  code.forRange({ local: i, from: 0, to: repeats, step: 1 }, () => {
     for (const each of lists) {
       const offset = each * listBytes;
       code.get(target).get(target).i32(bytesPerFloat).op("i32.sub").load("i32.load", { offset });

@@ -1,5 +1,5 @@
 /** The innermost kernel: a few rows by a few vectors of outputs, all sums in registers. */
-import type { Code, FunctionHandle, Local, ModuleBuilder } from "../encode.ts";
+import type { Code, FunctionHandle, Local, ModuleBuilder, VectorBits } from "../encode.ts";
 import { advance, bytesPerFloat, locals } from "./vectors.ts";
 
 /**
@@ -19,17 +19,37 @@ export interface TileShape {
   readonly laneStride: number;
   /** The sum is longer than one block. */
   readonly long: boolean;
+  /** Sums of one block, of neighboring lanes, are added to what the result holds. */
+  readonly adds?: boolean;
 }
 
 /** Length of one block along the sum: part of the definition of the result, not a tuning knob. */
 export const blockLength = 256;
 
 /** The widest tile. */
-export const mostLanes = 20;
+export const mostLanes = 24;
+
+/** Where the vectors of a row start: the last one ends with the row. */
+const laneStarts = (lanes: number) =>
+  Array.from({ length: Math.ceil(lanes / 4) }, (_, i) => Math.min(4 * i, lanes - 4));
+
+/** Vector registers for one row of a tile: in 256 bits, one for two neighbors. */
+export function registersOf(lanes: number, bits: VectorBits): number {
+  const starts = laneStarts(lanes);
+  const pairs = starts.filter((start, i) => i % 2 === 1 && start === starts[i - 1]! + 4).length;
+  return bits === 128 ? starts.length : starts.length - pairs;
+}
 
 /** Tiles whose sums, lanes and passing values stay in V8's 15 vector registers, as measured. */
-export const fits = (rows: number, vectors: number, depth: number): boolean =>
-  vectors <= mostLanes / 4 && rows * vectors <= (vectors === 2 && depth <= blockLength ? 10 : 8);
+export function fits(rows: number, lanes: number, depth: number, bits: VectorBits): boolean {
+  const registers = registersOf(lanes, bits);
+  if (bits === 256) return rows * registers <= (registers <= 2 ? 10 : 8);
+  return lanes <= 20 && rows * registers <= (registers === 2 && depth <= blockLength ? 10 : 8);
+}
+
+/** Whether the sums of a tile go by way of scratch: blocks are added, or V8 could not pair lanes. */
+export const usesScratch = (shape: TileShape, bits: VectorBits): boolean =>
+  shape.long || (bits === 256 && shape.laneStride !== 1 && shape.lanes >= 8);
 
 /**
  * Adds `tile(a, b, c, stride, depth)`: a the repeated operand, `stride` of the rows of c in bytes.
@@ -42,12 +62,13 @@ export const fits = (rows: number, vectors: number, depth: number): boolean =>
  * spares index arithmetic. Together twice the speed of the plain loop: measure any change here.
  */
 export function tileFunction(module: ModuleBuilder, shape: TileShape): FunctionHandle {
-  const parameters = new Array<"i32">(shape.long ? 6 : 5).fill("i32");
-  const name = `tile${shape.rows}x${shape.lanes}`;
+  const parameters = new Array<"i32">(usesScratch(shape, module.bits) ? 6 : 5).fill("i32");
+  const name = `tile${shape.rows}x${shape.lanes}${shape.adds ? "add" : ""}`;
   return module.function({ name, parameters, results: [] }, (code, ...given) => {
     const [a, b, c, stride, depth, scratch] = given as Six;
     const sums = locals(code, "v128", shape.rows * laneStarts(shape.lanes).length);
-    if (shape.long) sumBlocks(code, shape, { a, b, depth, sums, c, stride, scratch });
+    const blocks = { a, b, depth, sums, c, stride, scratch };
+    if (usesScratch(shape, code.bits)) sumBlocks(code, shape, blocks);
     else {
       sumBlock(code, shape, { a, b, depth, sums });
       storeSums(code, shape, { c, stride, sums });
@@ -56,8 +77,10 @@ export function tileFunction(module: ModuleBuilder, shape: TileShape): FunctionH
 }
 type Six = [Local, Local, Local, Local, Local, Local];
 
-/** Scratch of a long tile. */
-export const tileBytes = 16 * 8;
+/** Scratch of a tile: rows of an even number of vectors, so that V8 pairs none of two rows. */
+export const tileBytes = 16 * 24;
+const slotOf = (row: number, vector: number, vectors: number) =>
+  16 * (row * 2 * Math.ceil(vectors / 2) + vector);
 
 interface Target {
   readonly sums: readonly Local[];
@@ -68,18 +91,30 @@ interface Target {
 /** Four lanes at once if they are neighbors, else one by one. */
 function storeSums(code: Code, shape: TileShape, { sums, c, stride }: Target): void {
   const starts = laneStarts(shape.lanes);
-  sums.forEach((sum, i) => {
-    const j = i % starts.length;
-    const first = bytesPerFloat * starts[j]! * shape.laneStride;
-    if (shape.laneStride === 1) code.get(c).get(sum).store("v128.store", { offset: first });
-    else
-      for (let lane = 0; lane < 4; lane += 1) {
-        const offset = first + bytesPerFloat * lane * shape.laneStride;
-        code.get(c).get(sum).laneAccess("v128.store32_lane", lane, { offset });
-      }
-    if (j === starts.length - 1) advance(code, c, stride);
-  });
+  for (let row = 0; row < shape.rows; row += 1) {
+    if (shape.adds)
+      starts.forEach((start, j) => {
+        const sum = sums[row * starts.length + j]!;
+        code.get(c).load("v128.load", { offset: bytesPerFloat * start });
+        code.get(sum).op("f32x4.add").set(sum);
+      });
+    for (const [j, start] of pairOrder(code, [...starts.entries()])) {
+      const sum = sums[row * starts.length + j]!;
+      const first = bytesPerFloat * start * shape.laneStride;
+      if (shape.laneStride === 1) code.get(c).get(sum).store("v128.store", { offset: first });
+      else
+        for (let lane = 0; lane < 4; lane += 1) {
+          const offset = first + bytesPerFloat * lane * shape.laneStride;
+          code.get(c).get(sum).laneAccess("v128.store32_lane", lane, { offset });
+        }
+    }
+    advance(code, c, stride);
+  }
 }
+
+/** Stores to pair come with the higher address first: V8 then needs one store, not two. */
+const pairOrder = <T>(code: Code, stores: readonly T[]): readonly T[] =>
+  code.bits === 256 ? stores.toReversed() : stores;
 
 /** Blocks of the sum one after the other, each from zero, then added to the blocks before it. */
 function sumBlocks(
@@ -95,10 +130,11 @@ function sumBlocks(
     code.get(depth).i32(blockLength).get(depth).i32(blockLength).op("i32.lt_u").op("select");
     code.set(block);
     sumBlock(code, shape, { a, b, depth: block, sums });
-    sums.forEach((sum, i) => {
-      const offset = 16 * i;
+    const { length } = laneStarts(shape.lanes);
+    for (const [i, sum] of pairOrder(code, [...sums.entries()])) {
+      const offset = slotOf(Math.floor(i / length), i % length, length);
       code.get(at.scratch).get(sum).store("v128.store", { offset });
-    });
+    }
     addScratch(code, shape, { sums, c, stride: at.stride, scratch: at.scratch, first });
     advance(code, at.a, bytesPerFloat * blockLength * shape.rowStep);
     advance(code, at.b, bytesPerFloat * blockLength * shape.laneStep);
@@ -116,10 +152,11 @@ function addScratch(
   const starts = laneStarts(shape.lanes);
   sums.forEach((_, i) => {
     const j = i % starts.length;
+    const slot = slotOf(Math.floor(i / starts.length), j, starts.length);
     for (let lane = 4 * j - starts[j]!; lane < 4; lane += 1) {
       const offset = bytesPerFloat * (starts[j]! + lane) * shape.laneStride;
       code.get(c).f32(0).get(c).load("f32.load", { offset }).get(first).op("select");
-      code.get(scratch).load("f32.load", { offset: 16 * i + bytesPerFloat * lane });
+      code.get(scratch).load("f32.load", { offset: slot + bytesPerFloat * lane });
       code.op("f32.add").store("f32.store", { offset });
     }
     if (j === starts.length - 1) advance(code, c, stride);
@@ -145,9 +182,6 @@ function sumBlock(code: Code, shape: TileShape, factors: Factors): void {
     }),
   );
 }
-
-const laneStarts = (lanes: number) =>
-  Array.from({ length: Math.ceil(lanes / 4) }, (_, i) => Math.min(4 * i, lanes - 4));
 
 /** Moves both pointers; the one that moves tells the end. */
 function walkOperands(code: Code, shape: TileShape, { a, b, depth }: Factors) {

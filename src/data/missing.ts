@@ -1,0 +1,28 @@
+/** Codes that a person says stand for a missing value, such as -9. */
+import { type Table, toNumber } from "./table.ts";
+
+type Cells = readonly (string | null)[];
+
+/** What blanks the told codes in a column's cells; a number is compared as a number. */
+export function blankCodes(told: readonly string[], decimalComma: boolean) {
+  if (told.length === 0) return (cells: Cells) => cells;
+  const texts = new Set(told.map((code) => code.trim()));
+  const numbers = new Set(told.map((code) => toNumber(code.trim(), decimalComma)));
+  numbers.delete(Number.NaN);
+  const missing = (cell: string) =>
+    texts.has(cell) || (numbers.size > 0 && numbers.has(toNumber(cell, decimalComma)));
+  return (cells: Cells): Cells =>
+    cells.map((cell) => (cell === null || missing(cell) ? null : cell));
+}
+
+/** The table as if it had been read with these codes: what -9 meant in training, it means later. */
+export function withMissing(table: Table, codes: readonly string[]): Table {
+  const more = codes.filter((code) => !table.missing.includes(code));
+  if (more.length === 0) return table;
+  const blank = blankCodes(more, table.format.decimalComma);
+  return {
+    ...table,
+    missing: [...table.missing, ...more],
+    columns: table.columns.map(({ name, cells }) => ({ name, cells: blank(cells) })),
+  };
+}
