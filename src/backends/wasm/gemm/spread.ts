@@ -112,10 +112,20 @@ export function scatterFunction(module: ModuleBuilder, edgeRow: number): Functio
   const parameters = new Array<"i32">(7).fill("i32");
   return module.function({ name: "scatter", parameters, results: [] }, (code, ...given) => {
     const [edge, c, cRow, places, rows, columns, accumulate] = given as Nine;
-    const [row, column, from, to, place] = locals(code, "i32", 5) as Nine;
+    const [row, column, from, place, whole] = locals(code, "i32", 5) as Nine;
+    code.get(columns).i32(-4).op("i32.and").set(whole);
     code.forRange({ local: row, from: 0, to: rows, step: 1 }, () => {
       code.get(edge).set(from).get(places).set(place);
-      code.forRange({ local: column, from: 0, to: columns, step: 1 }, () => {
+      code.forRange({ local: column, from: 0, to: whole, step: 4 }, () => {
+        code.get(accumulate).if(
+          () => scatterFour(code, { c, from, place, adds: true }),
+          () => scatterFour(code, { c, from, place, adds: false }),
+        );
+        advance(code, from, 16);
+        advance(code, place, 16);
+      });
+      code.forRange({ local: column, from: whole, to: columns, step: 1 }, () => {
+        const to = code.local("i32");
         code.get(c).get(place).load("i32.load").op("i32.add").tee(to);
         code.get(from).load("f32.load").get(to).load("f32.load").f32(0).get(accumulate);
         code.op("select").op("f32.add").store("f32.store");
@@ -125,5 +135,32 @@ export function scatterFunction(module: ModuleBuilder, edgeRow: number): Functio
       advance(code, edge, edgeRow);
       advance(code, c, cRow);
     });
+  });
+}
+
+/** Four columns of one row; a sum is never -0, so one that starts there needs no 0 before it. */
+function scatterFour(
+  code: Code,
+  { c, from, place, adds }: { c: Local; from: Local; place: Local; adds: boolean },
+): void {
+  const to = locals(code, "i32", 4);
+  const value = code.local("v128");
+  to.forEach((at, lane) => {
+    code
+      .get(c)
+      .get(place)
+      .load("i32.load", { offset: bytesPerFloat * lane });
+    code.op("i32.add").set(at);
+  });
+  code.get(from).load("v128.load").set(value);
+  if (adds) {
+    const before = code.local("v128");
+    code.get(to[0]!).load("v128.load32_zero").set(before);
+    for (const lane of [1, 2, 3])
+      code.get(to[lane]!).get(before).laneAccess("v128.load32_lane", lane).set(before);
+    code.get(value).get(before).op("f32x4.add").set(value);
+  }
+  to.forEach((at, lane) => {
+    code.get(at).get(value).laneAccess("v128.store32_lane", lane);
   });
 }
