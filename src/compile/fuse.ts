@@ -3,7 +3,9 @@ import { InternalError } from "../base/errors.ts";
 import { type Shape, stridesOf } from "../base/shape.ts";
 import { isOp, type Node, toposort } from "../graph/node.ts";
 import { collapse } from "./collapse.ts";
+import { convolutionTables, type Tables } from "./convolution.ts";
 import type {
+  ArrayView,
   Buffer,
   ElementwiseOp,
   Index,
@@ -41,8 +43,12 @@ class Fuser {
   readonly #writer = new Map<Buffer, number>();
   readonly #bodies: Body[] = [];
 
-  constructor(stored: ReadonlySet<Node>) {
+  /** Of the convolutions so far, by all that decides them. */
+  readonly #tables: Map<string, Tables>;
+
+  constructor(stored: ReadonlySet<Node>, tables: Map<string, Tables>) {
     this.#stored = stored;
+    this.#tables = tables;
   }
 
   /** Adds the kernels that compute a stored node. */
@@ -58,6 +64,14 @@ class Fuser {
     else if (isOp(y, "literal")) buffer.place = { kind: "literal", literal: y.arg };
     else if (isOp(y, "sum") || isOp(y, "max")) this.#reduce(y, buffer);
     else if (isOp(y, "matmul")) this.#product(y, buffer);
+    else if (isOp(y, "convolution")) this.#convolution(y, buffer);
+    else if (isOp(y, "windowArgmax"))
+      this.#append({
+        kind: "windowArgmax",
+        axes: y.arg,
+        x: this.#operand(y.src[0]),
+        out: buffer,
+      });
     else if (isOp(y, "pad")) this.#pad(y, buffer);
     else if (isOp(y, "random"))
       this.#append({
@@ -70,6 +84,11 @@ class Fuser {
       const [table, rows] = y.src;
       this.#append({
         kind: y.op,
+        size: {
+          length: isOp(y, "gather") ? table.shape[0]! : y.shape[0]!,
+          width: y.shape[1]!,
+          count: rows.shape[0]!,
+        },
         table: this.#operand(table),
         rows: this.#operand(rows),
         out: buffer,
@@ -166,8 +185,45 @@ class Fuser {
     this.#append({ kind: "product", size, a: view(a), b: view(b), out: buffer });
   }
 
-  /** The strides at which a product reads an operand, through whatever moves it. */
+  #convolution(y: Node<"convolution">, buffer: Buffer): void {
+    const [x, kernel] = y.src;
+    const views = { x: this.#view(x), kernel: this.#view(kernel) };
+    const key = JSON.stringify([
+      y.arg,
+      x.shape,
+      kernel.shape,
+      views.x.strides,
+      views.kernel.strides,
+    ]);
+    const { literal, ...kept } = this.#tables.get(key) ?? convolutionTables(y, views);
+    this.#tables.set(key, { literal, ...kept });
+    const { shape, dtype } = literal;
+    const tables: Buffer = {
+      ...{ id: -1 - this.kernels.length, shape, dtype },
+      place: { kind: "literal", literal },
+    };
+    this.#append({ kind: "convolution", ...kept, ...views, tables, out: buffer });
+  }
+
   #matrix(operand: Node, batch: Shape): MatrixView {
+    const { buffer, offset, strides } = this.#view(operand);
+    // one stride for all batch axes together
+    const steps = stridesOf(batch);
+    const long = batch.flatMap((length, axis) => (length === 1 ? [] : [axis]));
+    const batchStride = long.length === 0 ? 0 : strides[long.at(-1)!]!;
+    const even = long.every((axis) => strides[axis] === batchStride * steps[axis]!);
+    if (!even) throw new MustStore(operand);
+    return {
+      buffer,
+      offset,
+      batchStride,
+      rowStride: strides.at(-2)!,
+      columnStride: strides.at(-1)!,
+    };
+  }
+
+  /** The strides at which a kernel reads an operand, through whatever moves it. */
+  #view(operand: Node): ArrayView {
     const loops = operand.shape.length;
     let [from, axes] = [operand, operand.shape.map((_, loop) => variable(loops, loop))];
     while (!this.#stored.has(from)) {
@@ -179,19 +235,7 @@ class Fuser {
     }
     const buffer = this.buffers.get(this.#stored.has(from) ? from : (from.src[0] as Node))!;
     const { offset, coefficients } = flatten(from.shape, axes, loops);
-    // one stride for all batch axes together
-    const steps = stridesOf(batch);
-    const long = batch.flatMap((length, axis) => (length === 1 ? [] : [axis]));
-    const batchStride = long.length === 0 ? 0 : coefficients[long.at(-1)!]!;
-    const even = long.every((axis) => coefficients[axis] === batchStride * steps[axis]!);
-    if (!even) throw new MustStore(operand);
-    return {
-      buffer,
-      offset,
-      batchStride,
-      rowStride: coefficients.at(-2)!,
-      columnStride: coefficients.at(-1)!,
-    };
+    return { buffer, offset, strides: coefficients };
   }
 
   /** The buffer of an operand that a kernel reads as it lies in memory. */
@@ -260,9 +304,10 @@ function dropUnread(kernels: readonly Kernel[], results: ReadonlySet<Buffer>): K
 export function fuse(roots: readonly Node[]): { kernels: Kernel[]; results: Buffer[] } {
   const order = toposort(roots);
   const forced = new Set<Node>();
+  const tables = new Map<string, Tables>();
   for (;;) {
     const stored = storedNodes(order, roots, forced);
-    const fuser = new Fuser(stored);
+    const fuser = new Fuser(stored, tables);
     try {
       for (const y of order) if (stored.has(y)) fuser.store(y);
       const results = roots.map((root) => fuser.buffers.get(root)!);

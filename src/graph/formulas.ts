@@ -46,7 +46,11 @@ export const formulas: { readonly [K in Op]: Formula<K> } = {
   expand: ([a], shape) => `${a} repeated to ${spellShape(shape)}`,
   slice: ([a], ranges) => `${a}[${pairs(ranges, ":")}]`,
   pad: ([a], ranges) => `${a} with zeros around, ${pairs(ranges, "+")}`,
+  reverse: ([a], over) => `${a} backwards along ${axes(over)}`,
   matmul: ([a, b]) => `${a} × ${b}`,
+  convolution: ([x, kernel]) => `${x} ∗ ${kernel}`,
+  windowArgmax: ([a], windows) =>
+    `place of the largest of ${a} in windows of ${windows.map(({ length }) => length).join(" × ")}`,
   gather: ([a, at]) => `rows ${at} of ${a}`,
   scatter: ([a, at], length) => `rows of ${a} added at ${at} of ${length}`,
 };

@@ -1,9 +1,11 @@
 /** Layers from the plain JSON that a model file keeps. */
 import { InputError } from "../base/errors.ts";
 import { activations } from "./activations.ts";
+import { fromConvolutionSpec } from "./convolution.ts";
 import { dropout } from "./dropout.ts";
 import type { AnyLayer } from "./layer.ts";
 import { linear } from "./linear.ts";
+import { fromPoolSpec, plainWindowed } from "./pooling.ts";
 import { chained } from "./sequential.ts";
 import type { ActivationName, Spec } from "./spec.ts";
 
@@ -12,6 +14,17 @@ type Builders = { readonly [N in Composed]: (spec: Extract<Spec, { layer: N }>) 
 
 const builders: Builders = {
   linear: ({ inputs, outputs, bias }) => linear(inputs, outputs, { bias }),
+  convolution1d: fromConvolutionSpec,
+  convolution2d: fromConvolutionSpec,
+  convolution3d: fromConvolutionSpec,
+  maxPool1d: fromPoolSpec,
+  maxPool2d: fromPoolSpec,
+  maxPool3d: fromPoolSpec,
+  averagePool1d: fromPoolSpec,
+  averagePool2d: fromPoolSpec,
+  averagePool3d: fromPoolSpec,
+  flatten: () => plainWindowed.flatten,
+  globalAveragePool: () => plainWindowed.globalAveragePool,
   dropout: ({ probability }) => dropout(probability),
   sequential: ({ layers }) => chained(layers.map(fromSpec)),
 };

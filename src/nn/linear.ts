@@ -1,34 +1,12 @@
 /** The layer of weighted sums: y = x Wᵀ + b. */
 import { InputError, ShapeError } from "../base/errors.ts";
-import { stream } from "../base/random.ts";
-import { type Shape, sameShape, sizeOf, spellShape } from "../base/shape.ts";
-import { tensor } from "../tensor/create.ts";
+import { type Shape, spellShape } from "../base/shape.ts";
 import { add } from "../tensor/elementwise.ts";
 import { matmul } from "../tensor/movement.ts";
-import { isTensor, type Tensor } from "../tensor/tensor.ts";
-import type { Layer, Params } from "./layer.ts";
-import { join, placeOf } from "./place.ts";
-
-/** Uniform on ±bound, drawn in float64 by (seed, "initialization", path) and rounded to float32. */
-function uniform(seed: number, path: string, shape: Shape, bound: number): Tensor {
-  const draws = stream({ seed, purpose: "initialization", index: placeOf(path) });
-  const data = Float32Array.from(
-    { length: sizeOf(shape) },
-    () => (2 * draws.nextFloat() - 1) * bound,
-  );
-  return tensor(data, { shape });
-}
-
-function parameter(params: Params, path: string, name: string, shape: Shape): Tensor {
-  const found = params[name];
-  if (isTensor(found) && sameShape(found.shape, shape)) return found;
-  const what = isTensor(found) ? spellShape(found.shape) : "missing";
-  throw new ShapeError(
-    `linear: parameter “${path}” is ${what}, needs ${spellShape(shape)}. Give the parameters that init() made for this network.`,
-  );
-}
-
-const isWidth = (length: number) => Number.isSafeInteger(length) && length > 0;
+import type { Tensor } from "../tensor/tensor.ts";
+import type { Layer } from "./layer.ts";
+import { isWidth, parameter, uniform } from "./parameters.ts";
+import { join } from "./place.ts";
 
 /**
  * x [..., inputs] becomes x Wᵀ + b [..., outputs]; weight [outputs, inputs], bias [outputs].
@@ -65,7 +43,7 @@ export function linear<const In extends number, const Out extends number>(
           `linear: takes ${inputs} features on the last axis, got ${spellShape(x.shape)}. Check the width of the layer before, or of the data.`,
         );
       const given = (name: string, shape: Shape) =>
-        parameter(params, join(path, name), name, shape);
+        parameter("linear", params, { path: join(path, name), name, shape });
       const rows = x.shape.length === 1 ? x.reshape([1, inputs]) : (x as Tensor);
       const product: Tensor = matmul(rows, given("weight", [outputs, inputs]).transpose());
       const sum = bias ? add(product, given("bias", [outputs])) : product;

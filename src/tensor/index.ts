@@ -59,3 +59,12 @@ export {
   placeholders,
   tensorsOf,
 } from "./trees.ts";
+export {
+  averagePool,
+  type ConvolutionOptions,
+  convolution,
+  type EachAxis,
+  maxPool,
+  type PoolOptions,
+  reverse,
+} from "./windows.ts";

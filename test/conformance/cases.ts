@@ -4,6 +4,7 @@ import type { Shape } from "../../src/base/shape.ts";
 import * as g from "../../src/graph/build.ts";
 import type { Node } from "../../src/graph/node.ts";
 import type { Op } from "../../src/graph/ops.ts";
+import { convolutionCases, reverseCases, windowArgmaxCases } from "./windows.ts";
 
 interface Argument {
   readonly shape: Shape;
@@ -422,7 +423,18 @@ export const cases: { readonly [K in Op]: readonly Case[] } = {
       build: (a, b) => g.tanh(g.matmul(g.exp(a), g.neg(b!))),
     },
   ],
+  reverse: reverseCases,
+  convolution: convolutionCases,
+  windowArgmax: windowArgmaxCases,
   gather: [
+    {
+      name: "of arrays under other shapes",
+      arguments: [
+        { shape: [3, 5] },
+        { shape: [3, 2], dtype: "i32", value: (i) => [4, 0, 14, 6, 5, 0][i]! },
+      ],
+      build: (a, b) => g.gather(g.reshape(a, [15, 1]), g.reshape(b!, [6])),
+    },
     {
       name: "rows, some outside",
       arguments: [
@@ -438,6 +450,14 @@ export const cases: { readonly [K in Op]: readonly Case[] } = {
     },
   ],
   scatter: [
+    {
+      name: "of arrays under other shapes",
+      arguments: [
+        { shape: [2, 3] },
+        { shape: [3, 2], dtype: "i32", value: (i) => [4, 0, 0, 6, 5, 0][i]! },
+      ],
+      build: (a, b) => g.scatter(g.reshape(a, [6, 1]), g.reshape(b!, [6]), 7),
+    },
     {
       name: "rows that meet, some outside",
       arguments: [

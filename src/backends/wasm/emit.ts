@@ -2,18 +2,24 @@
 import { sizeOf } from "../../base/shape.ts";
 import type { Buffer, Kernel, ProductKernel } from "../../compile/kernel.ts";
 import type { AddressOf } from "./body.ts";
+import { convolutionWorkspaceBytes, emitConvolution, isPartlyClear } from "./convolution.ts";
 import { type Code, type MemoryImport, ModuleBuilder, type VectorBits } from "./encode.ts";
 import { emitProduct, ProductLibrary, workspaceBytes } from "./gemm.ts";
 import { emitClear, emitMap, emitReduce } from "./loops.ts";
 import type { Part } from "./part.ts";
 import { emitRandom, emitRows } from "./rows.ts";
+import { emitWindowArgmax } from "./windows.ts";
 
 /** The most that 32-bit addresses reach: 65 536 pages of 64 KiB, 4 GiB. */
 export const maximumPages = 65_536;
 
 /** Bytes that a kernel works in beside its buffers. */
 export const workspaceOf = (kernel: Kernel): number =>
-  kernel.kind === "product" ? workspaceBytes(kernel.size) : 0;
+  kernel.kind === "product"
+    ? workspaceBytes(kernel.size)
+    : kernel.kind === "convolution"
+      ? convolutionWorkspaceBytes(kernel)
+      : 0;
 
 export interface EmitRequest {
   readonly kernels: readonly Kernel[];
@@ -47,8 +53,11 @@ export interface KernelPlace {
 }
 
 /** Buffers that are set to zero before a kernel runs. */
-export const clearedBy = (kernel: Kernel): readonly Buffer[] =>
-  kernel.kind === "map" ? kernel.clears : kernel.kind === "scatter" ? [kernel.out] : [];
+export function clearedBy(kernel: Kernel): readonly Buffer[] {
+  if (kernel.kind === "scatter" || (kernel.kind === "convolution" && isPartlyClear(kernel)))
+    return [kernel.out];
+  return kernel.kind === "map" ? kernel.clears : [];
+}
 
 /** A kernel's code, without what is cleared before it. */
 export function emitKernel(
@@ -62,6 +71,8 @@ export function emitKernel(
   else if (kernel.kind === "reduce") emitReduce(code, kernel, addressOf, part);
   else if (kernel.kind === "random") emitRandom(code, kernel, addressOf, part);
   else if (kernel.kind === "product") emitProductKernel(code, library, kernel, place);
+  else if (kernel.kind === "convolution") emitConvolution(code, library, kernel, place);
+  else if (kernel.kind === "windowArgmax") emitWindowArgmax(code, kernel, addressOf, part);
   else emitRows(code, kernel, addressOf, part);
 }
 
