@@ -28,6 +28,8 @@ interface Sliver extends GatherShape {
   readonly depth: Local;
   readonly end: Local;
   readonly target: Local;
+  /** Bits that some lane has. */
+  readonly bits: Local;
 }
 
 /** Where the masks of a table start. */
@@ -40,29 +42,23 @@ export function gatherFunction(module: ModuleBuilder, shape: GatherShape): Funct
   const name = `window${width}${strided ? "s" : ""}${masked ? "m" : ""}`;
   return module.function({ name, parameters, results: [] }, (code, ...given) => {
     const [source, lane, count, table, steps, target] = given as Six;
-    const [first, depth, end, corner, part] = locals(code, "i32", 5) as Six;
+    const [first, depth, end, corner, part, bits] = locals(code, "i32", 6) as Six;
     const bases = locals(code, "i32", width);
-    const sliver = { ...shape, source, lane, bases, depth, end, target };
+    const sliver = { ...shape, source, lane, bases, depth, end, target, bits };
     code.get(target).set(corner);
     code.get(steps).i32(2).op("i32.shl").get(table).op("i32.add").set(end);
     code.forRange({ local: first, from: 0, to: count, step: width }, () => {
       setBases(code, sliver, first, count);
       code.get(table).set(depth).get(corner).set(target);
-      const both = (then: (masked: boolean) => void) => {
-        if (!masked) return then(false);
-        masksOf(code, lane).if(
-          () => then(true),
-          () => then(false),
-        );
-      };
+      if (masked) collectBits(code, sliver);
       nextCorner(code, shape, { corner, part, steps });
       if (strided) along(code, sliver);
       else {
         areNeighbors(code, lane);
         areNeighbors(code, lane, 16).op("i32.and");
         code.if(
-          () => both((m) => across(code, { ...sliver, masked: m })),
-          () => both((m) => along(code, { ...sliver, masked: m })),
+          () => across(code, sliver),
+          () => along(code, sliver),
         );
         advance(code, lane, bytesPerFloat * width);
       }
@@ -147,6 +143,36 @@ export const masksOf = (code: Code, lane: Local): Code =>
     .op("v128.or")
     .op("v128.any_true");
 
+function collectBits(code: Code, { width, lane, bits }: Sliver): void {
+  for (let l = 0; l < width; l += 1) {
+    code.get(lane).load("i32.load", { offset: masks + bytesPerFloat * l });
+    if (l > 0) code.op("i32.or");
+  }
+  code.set(bits);
+}
+
+/** The next steps with masks where one of them shares a bit with one of the lanes, else without. */
+function eitherWay(
+  code: Code,
+  { masked, depth, bits }: Sliver,
+  steps: 1 | 4,
+  body: (masked: boolean) => void,
+): void {
+  if (!masked) {
+    body(false);
+    return;
+  }
+  if (steps === 1) code.get(depth).load("i32.load", { offset: masks }).get(bits).op("i32.and");
+  else {
+    code.get(depth).load("v128.load", { offset: masks }).get(bits).op("i32x4.splat");
+    code.op("v128.and").op("v128.any_true");
+  }
+  code.if(
+    () => body(true),
+    () => body(false),
+  );
+}
+
 /** Steps over the depth while some are left. */
 function whileLeft(code: Code, { depth, end }: Sliver, body: () => void): void {
   code
@@ -163,36 +189,40 @@ function whileLeft(code: Code, { depth, end }: Sliver, body: () => void): void {
 
 /** One step a turn, eight neighbors at once. */
 function across(code: Code, sliver: Sliver): void {
-  const { lane, bases, depth, target, masked, pitch } = sliver;
-  const [offset] = locals(code, "i32", 1) as [Local];
-  const step = code.local("v128");
+  const { depth, target, pitch } = sliver;
+  const offset = code.local("i32");
   whileLeft(code, sliver, () => {
     code.get(depth).load("i32.load").set(offset);
-    if (masked) code.get(depth).load("v128.load32_splat", { offset: masks }).set(step);
-    for (const vector of [0, 1]) {
-      const fetch = () =>
-        code
-          .get(bases[4 * vector]!)
-          .get(offset)
-          .op("i32.add")
-          .load("v128.load");
-      const at = { offset: 16 * vector };
-      if (!masked) {
-        code.get(target);
-        fetch().store("v128.store", at);
-      } else {
-        const mask = code.local("v128");
-        code
-          .get(step)
-          .get(lane)
-          .load("v128.load", { offset: masks + 16 * vector });
-        code.op("v128.and").i32(0).op("i32x4.splat").op("i32x4.eq").set(mask);
-        storeMasked(code, { target, at, mask }, fetch);
-      }
-    }
+    eitherWay(code, sliver, 1, (masked) => {
+      for (const vector of [0, 1]) fourLanes(code, { ...sliver, masked }, { offset, vector });
+    });
     advance(code, depth, bytesPerFloat);
     advance(code, target, bytesPerFloat * pitch);
   });
+}
+
+/** Four neighbors at one depth. */
+function fourLanes(
+  code: Code,
+  { lane, bases, depth, target, masked }: Sliver,
+  { offset, vector }: { offset: Local; vector: number },
+): void {
+  const at = { offset: 16 * vector };
+  const address = () =>
+    code
+      .get(bases[4 * vector]!)
+      .get(offset)
+      .op("i32.add");
+  if (!masked) {
+    code.get(target);
+    address().load("v128.load").store("v128.store", at);
+    return;
+  }
+  const mask = code.local("v128");
+  code.get(depth).load("v128.load32_splat", { offset: masks });
+  code.get(lane).load("v128.load", { offset: masks + 16 * vector });
+  code.op("v128.and").i32(0).op("i32x4.splat").op("i32x4.eq").set(mask);
+  storeMasked(code, { target, at, mask }, () => address().load("v128.load"));
 }
 
 /** What `fetch` leaves on the stack where the mask is set, else zeros; not run if it is set nowhere. */
@@ -220,8 +250,8 @@ function along(code: Code, sliver: Sliver): void {
     code.get(depth).i32(16).op("i32.add").get(end).op("i32.le_u");
     areNeighbors(code, depth).op("i32.and");
     code.if(
-      () => square(code, sliver, offset),
-      () => single(code, sliver, offset),
+      () => eitherWay(code, sliver, 4, (masked) => square(code, { ...sliver, masked }, offset)),
+      () => eitherWay(code, sliver, 1, (masked) => single(code, { ...sliver, masked }, offset)),
     );
   });
 }
