@@ -101,8 +101,12 @@ const flagsOfTrain = {
       "decides all that is random (0)",
       whole(0, Number.MAX_SAFE_INTEGER, 7),
     ),
-    valued("--threads <count>", "this release has 1", whole(1, 1024, 1)),
-    valued("--backend <name>", "wasm; this release has no other", oneOf("wasm", "blas")),
+    valued(
+      "--threads <count>",
+      "threads for large networks; the bits are the same (1)",
+      whole(1, 64, 2),
+    ),
+    valued("--backend <name>", "wasm, or blas: not bit-reproducible", oneOf("wasm", "blas")),
   ],
   "What comes out": [
     valued("--out <folder>", "the run folder (runs/NAME-1, -2, …)", name),

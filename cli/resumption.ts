@@ -20,7 +20,7 @@ const kinds = {
 
 /** Flags that say nothing about the bits, and the path of a file, which no file may name. */
 type Free =
-  | ("test" | "threads" | "backend" | "out" | "force" | "json" | "quiet")
+  | ("test" | "threads" | "out" | "force" | "json" | "quiet")
   | ("resume" | "finish" | "checkpoint");
 
 /** What `run.json` keeps of the flags: all that a run is begun with but files. */
@@ -30,7 +30,7 @@ const kept: { readonly [F in Exclude<keyof TrainFlags, Free>]-?: keyof typeof ki
   ...{ testFraction: "number", splitColumn: "text", cv: "number", repeat: "number" },
   ...{ hidden: "numbers", activation: "text", dropout: "number", optimizer: "text" },
   ...{ learningRate: "number", weightDecay: "number", batchSize: "number", epochs: "number" },
-  ...{ patience: "number", balanced: "yes", seed: "number" },
+  ...{ patience: "number", balanced: "yes", seed: "number", backend: "text" },
 };
 
 export const keptFlags = (flags: TrainFlags): Json =>

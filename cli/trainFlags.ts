@@ -56,14 +56,6 @@ export function checkFlags(file: string, flags: TrainFlags): string {
     throw new UsageError(
       `train needs --target COLUMN, the column to predict: golgi train ${shellWords([file])} --target COLUMN`,
     );
-  if ((flags.threads ?? 1) > 1)
-    throw new UsageError(
-      `--threads ${flags.threads}: this release trains with 1 thread. Leave --threads out.`,
-    );
-  if (flags.backend === "blas")
-    throw new UsageError(
-      "--backend blas: this release has only the wasm backend. Leave --backend out.",
-    );
   if (flags.repeat !== undefined && flags.cv === undefined)
     throw new UsageError(`--repeat ${flags.repeat} repeats a cross-validation. Add --cv 5.`);
   if (flags.task === "regression" && flags.positive !== undefined)

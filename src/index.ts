@@ -6,7 +6,13 @@ import * as nn from "./nn/index.ts";
 import * as optim from "./optim/index.ts";
 import * as train from "./train/index.ts";
 
-export { type WasmOptions, type WasmSession, wasmSession } from "./backends/wasm/session.ts";
+export type { Session } from "./backends/backend.ts";
+export {
+  blasSession,
+  type WasmOptions,
+  type WasmSession,
+  wasmSession,
+} from "./backends/wasm/session.ts";
 export { availableThreads } from "./backends/wasm/threads/pool.ts";
 export { InputError, InternalError, ShapeError } from "./base/errors.ts";
 export type { Checkpoints } from "./evaluate/checkpoints.ts";

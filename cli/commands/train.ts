@@ -1,5 +1,5 @@
 /** `golgi train`: read, split, train, evaluate, write. */
-import type { Prepared, Study, StudyEvent } from "../../src/index.ts";
+import type { Prepared, Session, Study, StudyEvent } from "../../src/index.ts";
 import type { Json, Manifest } from "../../src/node.ts";
 import { interruptible } from "../interrupt.ts";
 import { integer } from "../output/numbers.ts";
@@ -70,6 +70,9 @@ interface Job extends Called {
   readonly paths: readonly string[];
   readonly prepared: Prepared;
   readonly manifest: Manifest;
+  readonly session: Session;
+  /** Named where its bits are its own. */
+  readonly own: { readonly backend?: string };
 }
 interface Library {
   readonly golgi: typeof import("../../src/index.ts");
@@ -92,8 +95,15 @@ async function prepareJob(asked: Called, { release }: Context, library: Library)
   });
   const paths = [file, flags.test ?? []].flat();
   const data = await Promise.all(paths.map(node.dataFile));
-  return { ...asked, paths, prepared, manifest: golgi.manifestOf(prepared, { release, data }) };
+  const own = flags.backend === "blas" ? { backend: "blas" } : {};
+  const manifest = golgi.manifestOf(prepared, { release, data, ...own });
+  return { ...asked, paths, prepared, manifest, own, session: await opened(flags, golgi) };
 }
+
+const opened = ({ backend, threads = 1 }: TrainFlags, golgi: Library["golgi"]): Promise<Session> =>
+  backend === "blas"
+    ? golgi.blasSession({ threads })
+    : Promise.resolve(golgi.wasmSession({ threads }));
 
 /** What a shell expects of a program ended by Ctrl-C. */
 const interrupted = 130;
@@ -117,9 +127,10 @@ function carryOut(
       return interrupted;
     }
     const seconds = done.earlier + (performance.now() - started) / 1000;
-    const engine = { backend: "wasm", threads: 1, node: process.version };
+    const { name: backend } = job.session;
+    const engine = { backend, threads: flags.threads ?? 1, node: process.version };
     const circumstances = { created, seconds, engine };
-    const contents = golgi.toRunContents(done.study, { ...manifest, circumstances });
+    const contents = golgi.toRunContents(done.study, { ...manifest, circumstances, ...job.own });
     const writing = protect(() => node.finishRun(out, contents, flags));
     await writing.finally(() => {
       if (!flags.json) results(done.study, job, context);
@@ -145,6 +156,11 @@ function before(prepared: Prepared, file: string, flags: TrainFlags, { terminal 
     page.flush();
   }
   warnings(err, prepared.findings);
+  if (flags.backend === "blas")
+    warn(
+      err,
+      "the BLAS backend is not bit-reproducible: another machine or library gives other last digits",
+    );
   if (flags.json) return;
   summary(page, prepared);
   page.flush();
@@ -180,7 +196,7 @@ async function trained(job: Job, { context, signal, library }: Training) {
   };
   try {
     const study = await library.golgi.study(prepared, {
-      checkpoints,
+      ...{ session: job.session, checkpoints },
       ...(flags.finish ? { signal: AbortSignal.abort() } : {}),
       onEvent: (event) => {
         if (flags.json) terminal.out.write(`${JSON.stringify(forPrograms(event, prepared))}\n`);

@@ -44,6 +44,17 @@ export function costOf(kernel: Kernel): number {
       const { batch, m, n, k } = kernel.size;
       return batch * (m * n * k * 0.055 + (m * k + k * n + m * n) * 2 * elementTime);
     }
+    case "convolution": {
+      const { size, phases, out } = kernel;
+      const { groups, outputs, channels, batch } = size;
+      const each = phases.reduce((total, { positions, window }) => total + positions * window, 0);
+      const columns = batch * groups * channels * each;
+      return columns * (outputs * 0.055 + 5 * elementTime) + sizeOf(out.shape) * elementTime;
+    }
+    case "windowArgmax": {
+      const window = kernel.axes.reduce((total, { length }) => total * length, 1);
+      return sizeOf(kernel.out.shape) * window * 4 * instructionTime;
+    }
     case "random":
       return sizeOf(kernel.out.shape) * 3;
     case "loop":

@@ -38,6 +38,10 @@ function describeKernel(kernel: Kernel): string {
       return `${kernel.op} ${spellBuffer(kernel.store.buffer)} = ${opsOf([kernel.value])}`;
     case "product":
       return `product ${spellBuffer(kernel.out)} = ${spellBuffer(kernel.a.buffer)} ${spellBuffer(kernel.b.buffer)}`;
+    case "convolution":
+      return `convolution ${spellBuffer(kernel.out)} = ${spellBuffer(kernel.x.buffer)} ${spellBuffer(kernel.kernel.buffer)}`;
+    case "windowArgmax":
+      return `windowArgmax ${spellBuffer(kernel.out)} = ${spellBuffer(kernel.x)}`;
     case "random":
       return `random ${spellBuffer(kernel.out)} = ${spellBuffer(kernel.key)}`;
     case "loop":

@@ -3,9 +3,10 @@ import { InternalError } from "../base/errors.ts";
 import { type Shape, sizeOf, stridesOf } from "../base/shape.ts";
 import { isOp, type Node, toposort } from "../graph/node.ts";
 import { collapse } from "./collapse.ts";
+import { convolutionTables, type Tables } from "./convolution.ts";
 import { joinsOf, type Part } from "./joins.ts";
 import type {
-  Binding,
+  ArrayView,
   Buffer,
   ElementwiseOp,
   Index,
@@ -16,7 +17,7 @@ import type {
 } from "./kernel.ts";
 import { readsOf, valuesOf, writesOf } from "./kernel.ts";
 import { flatten, nowhere, sameIndex, sourceAxes, variable } from "./movement.ts";
-import { picksOf } from "./scans.ts";
+import { loopOf, type Pick, picksOf } from "./scans.ts";
 import { roles, storedNodes } from "./stored.ts";
 import { ValueTable } from "./values.ts";
 
@@ -41,20 +42,25 @@ class Fuser {
   readonly kernels: Kernel[] = [];
   readonly buffers = new Map<Node, Buffer>();
   readonly #stored: ReadonlySet<Node>;
-  readonly #picks: ReadonlyMap<Node, readonly Node<"pick">[]>;
+  readonly #picks: ReadonlyMap<Node, readonly Pick[]>;
   readonly #joins: ReadonlyMap<Node, readonly Part[]>;
   #made = 0;
   readonly #writer = new Map<Buffer, number>();
   readonly #bodies: Body[] = [];
 
+  /** Of the convolutions so far, by all that decides them. */
+  readonly #tables: Map<string, Tables>;
+
   constructor(options: {
     stored: ReadonlySet<Node>;
-    picks: ReadonlyMap<Node, readonly Node<"pick">[]>;
+    picks: ReadonlyMap<Node, readonly Pick[]>;
     joins: ReadonlyMap<Node, readonly Part[]>;
+    tables: Map<string, Tables>;
   }) {
     this.#stored = options.stored;
     this.#picks = options.picks;
     this.#joins = options.joins;
+    this.#tables = options.tables;
   }
 
   #buffer({ shape, dtype }: Node): Buffer {
@@ -74,6 +80,14 @@ class Fuser {
     else if (isOp(y, "literal")) buffer.place = { kind: "literal", literal: y.arg };
     else if (isOp(y, "sum") || isOp(y, "max")) this.#reduce(y, buffer);
     else if (isOp(y, "matmul")) this.#product(y, buffer);
+    else if (isOp(y, "convolution")) this.#convolution(y, buffer);
+    else if (isOp(y, "windowArgmax"))
+      this.#append({
+        kind: "windowArgmax",
+        axes: y.arg,
+        x: this.#operand(y.src[0]),
+        out: buffer,
+      });
     else if (isOp(y, "pad")) this.#pad(y, buffer);
     else if (isOp(y, "random"))
       this.#append({
@@ -86,6 +100,11 @@ class Fuser {
       const [table, rows] = y.src;
       this.#append({
         kind: y.op,
+        size: {
+          length: isOp(y, "gather") ? table.shape[0]! : y.shape[0]!,
+          width: y.shape[1]!,
+          count: rows.shape[0]!,
+        },
         table: this.#operand(table),
         rows: this.#operand(rows),
         out: buffer,
@@ -94,38 +113,15 @@ class Fuser {
     else this.#map(y, buffer);
   }
 
-  /** One loop; a carry lies where its last value is wanted. */
   #scan(y: Node & Node<"scan">): void {
-    const { length, reverse, slices, parameters, next } = y.arg;
     const picks = this.#picks.get(y)!;
-    for (const pick of picks) this.buffers.set(pick as Node, this.#buffer(pick as Node));
-    const carries = next.map((after, i) => {
-      const last = picks.find(({ arg }) => arg.kind === "last" && arg.carry === i) as Node;
-      const buffer = this.buffers.get(last) ?? this.#buffer(after);
-      return { initial: this.#operand(y.src[i]!), buffer };
+    for (const pick of picks) this.buffers.set(pick, this.#buffer(pick));
+    const loop = loopOf(y, picks, {
+      resultOf: (pick) => this.buffers.get(pick)!,
+      operand: (source) => this.#operand(source),
+      fresh: (node) => this.#buffer(node),
     });
-    const names = parameters.map((parameter) => (parameter as Node<"input">).arg.name);
-    const inputs = names.map((name, i): [string, Binding] => {
-      const buffer = carries[i]?.buffer ?? this.#operand(y.src[i]!);
-      return [name, { buffer, sliced: i >= next.length && i < next.length + slices }];
-    });
-    const stacks = picks.flatMap((pick) => {
-      const sliced = { buffer: this.buffers.get(pick as Node)!, sliced: true };
-      return pick.arg.kind === "steps" ? [{ node: pick.arg.value, ...sliced }] : [];
-    });
-    this.#append({
-      kind: "loop",
-      length,
-      reverse,
-      results: [
-        ...next.map((node, i) => ({ node, sharedWith: [names[i]!] })),
-        ...stacks.map(({ node }) => ({ node, sharedWith: [] })),
-      ],
-      body: [],
-      inputs: new Map(inputs),
-      outputs: [...carries.map(({ buffer }) => ({ buffer, sliced: false })), ...stacks],
-      carries,
-    });
+    this.#append(loop);
   }
 
   /** Elementwise work joins the latest loops of its shape that come after all it reads. */
@@ -261,8 +257,45 @@ class Fuser {
     this.#append({ kind: "product", size, a: view(a), b: view(b), out: buffer });
   }
 
-  /** The strides at which a product reads an operand, through whatever moves it. */
+  #convolution(y: Node<"convolution">, buffer: Buffer): void {
+    const [x, kernel] = y.src;
+    const views = { x: this.#view(x), kernel: this.#view(kernel) };
+    const key = JSON.stringify([
+      y.arg,
+      x.shape,
+      kernel.shape,
+      views.x.strides,
+      views.kernel.strides,
+    ]);
+    const { literal, ...kept } = this.#tables.get(key) ?? convolutionTables(y, views);
+    this.#tables.set(key, { literal, ...kept });
+    const { shape, dtype } = literal;
+    const tables: Buffer = {
+      ...{ id: -1 - this.kernels.length, shape, dtype },
+      place: { kind: "literal", literal },
+    };
+    this.#append({ kind: "convolution", ...kept, ...views, tables, out: buffer });
+  }
+
   #matrix(operand: Node, batch: Shape): MatrixView {
+    const { buffer, offset, strides } = this.#view(operand);
+    // one stride for all batch axes together
+    const steps = stridesOf(batch);
+    const long = batch.flatMap((length, axis) => (length === 1 ? [] : [axis]));
+    const batchStride = long.length === 0 ? 0 : strides[long.at(-1)!]!;
+    const even = long.every((axis) => strides[axis] === batchStride * steps[axis]!);
+    if (!even) throw new MustStore(operand);
+    return {
+      buffer,
+      offset,
+      batchStride,
+      rowStride: strides.at(-2)!,
+      columnStride: strides.at(-1)!,
+    };
+  }
+
+  /** The strides at which a kernel reads an operand, through whatever moves it. */
+  #view(operand: Node): ArrayView {
     const loops = operand.shape.length;
     let [from, axes] = [operand, operand.shape.map((_, loop) => variable(loops, loop))];
     while (!this.#stored.has(from)) {
@@ -274,19 +307,7 @@ class Fuser {
     }
     const buffer = this.buffers.get(this.#stored.has(from) ? from : (from.src[0] as Node))!;
     const { offset, coefficients } = flatten(from.shape, axes, loops);
-    // one stride for all batch axes together
-    const steps = stridesOf(batch);
-    const long = batch.flatMap((length, axis) => (length === 1 ? [] : [axis]));
-    const batchStride = long.length === 0 ? 0 : coefficients[long.at(-1)!]!;
-    const even = long.every((axis) => coefficients[axis] === batchStride * steps[axis]!);
-    if (!even) throw new MustStore(operand);
-    return {
-      buffer,
-      offset,
-      batchStride,
-      rowStride: coefficients.at(-2)!,
-      columnStride: coefficients.at(-1)!,
-    };
+    return { buffer, offset, strides: coefficients };
   }
 
   /** The buffer of an operand that a kernel reads as it lies in memory. */
@@ -357,9 +378,10 @@ export function fuse(roots: readonly Node[]): { kernels: Kernel[]; results: Buff
   const picks = picksOf(order);
   const { joins, inside } = joinsOf(order, roots);
   const forced = new Set<Node>();
+  const tables = new Map<string, Tables>();
   for (;;) {
     const stored = storedNodes(order, { roots, forced, joins, inside });
-    const fuser = new Fuser({ stored, picks, joins });
+    const fuser = new Fuser({ stored, picks, joins, tables });
     try {
       for (const y of order) if (stored.has(y)) fuser.store(y);
       const results = roots.map((root) => fuser.buffers.get(root)!);

@@ -3,6 +3,7 @@ import type { DType } from "../base/dtype.ts";
 import type { Shape } from "../base/shape.ts";
 import type { Node } from "../graph/node.ts";
 import type { Literal, Op } from "../graph/ops.ts";
+import type { WindowAxis } from "../graph/windows.ts";
 
 /** Where a buffer lies: in a slot of the session, in a literal of the program, or in its scratch memory. */
 export type Place =
@@ -99,6 +100,45 @@ export interface ProductKernel {
   readonly b: MatrixView;
   readonly out: Buffer;
 }
+/** An array read where it lies: strides in elements, one an axis; below 0 an axis runs backwards. */
+export interface ArrayView {
+  readonly buffer: Buffer;
+  readonly offset: number;
+  readonly strides: readonly number[];
+}
+/** Positions of one image that meet the same elements of the window, as tables in bytes. */
+export interface ConvolutionPhase {
+  readonly positions: number;
+  readonly window: number;
+  readonly blocks: number;
+  /** Where its tables start among the kernel's, in elements. */
+  readonly start: number;
+}
+/** A matrix product whose right operand is windows of x (compile/convolution.ts). */
+export interface ConvolutionKernel {
+  readonly kind: "convolution";
+  readonly size: {
+    readonly batch: number;
+    readonly groups: number;
+    /** Outputs and channels of one group. */
+    readonly outputs: number;
+    readonly channels: number;
+  };
+  readonly x: ArrayView;
+  readonly kernel: ArrayView;
+  readonly tables: Buffer;
+  readonly phases: readonly ConvolutionPhase[];
+  /** Whether some element of the window may lie outside x. */
+  readonly padded: boolean;
+  readonly out: Buffer;
+}
+/** The place of the first largest element in each window over the last axes of x. */
+export interface WindowArgmaxKernel {
+  readonly kind: "windowArgmax";
+  readonly axes: readonly WindowAxis[];
+  readonly x: Buffer;
+  readonly out: Buffer;
+}
 export interface RandomKernel {
   readonly kind: "random";
   readonly key: Buffer;
@@ -108,6 +148,8 @@ export interface RandomKernel {
 /** Rows of `table` at `rows`, or added to `out` at `rows`. */
 export interface RowsKernel {
   readonly kind: "gather" | "scatter";
+  /** Rows of the long array, their width, and how many are moved. */
+  readonly size: { readonly length: number; readonly width: number; readonly count: number };
   readonly table: Buffer;
   readonly rows: Buffer;
   readonly out: Buffer;
@@ -135,6 +177,8 @@ export type Kernel =
   | MapKernel
   | ReduceKernel
   | ProductKernel
+  | ConvolutionKernel
+  | WindowArgmaxKernel
   | RandomKernel
   | RowsKernel
   | LoopKernel;
@@ -169,6 +213,10 @@ export function readsOf(kernel: Kernel): Buffer[] {
       return loadsOf([kernel.value]);
     case "product":
       return [kernel.a.buffer, kernel.b.buffer];
+    case "convolution":
+      return [kernel.x.buffer, kernel.kernel.buffer, kernel.tables];
+    case "windowArgmax":
+      return [kernel.x];
     case "random":
       return [kernel.key];
     case "loop":

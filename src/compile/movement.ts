@@ -23,6 +23,10 @@ export const variable = (loops: number, loop: number): Index => ({
 export const sameIndex = (a: Index, b: Index): boolean =>
   a.offset === b.offset && a.coefficients.every((c, loop) => c === b.coefficients[loop]);
 
+/** The same steps from the other end of an axis. */
+const backwards = (index: Index, length: number): Index =>
+  add({ ...nowhere(index.coefficients.length), offset: length - 1 }, times(index, -1));
+
 /** The element of a row-major array of `shape` at one index an axis. */
 export const flatten = (shape: Shape, axes: readonly Index[], loops: number): Index =>
   stridesOf(shape).reduce(
@@ -96,5 +100,9 @@ export function sourceAxes(y: Node, axes: readonly Index[], loops: number): Inde
     return axes.map((index, axis) => (from[axis] === 1 ? nowhere(loops) : index));
   if (isOp(y, "slice"))
     return axes.map((index, axis) => ({ ...index, offset: index.offset + y.arg[axis]![0] }));
+  if (isOp(y, "reverse"))
+    return axes.map((index, axis) =>
+      y.arg.includes(axis) ? backwards(index, from[axis]!) : index,
+    );
   return isOp(y, "detach") ? [...axes] : null;
 }

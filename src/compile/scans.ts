@@ -2,8 +2,9 @@
 import { pickLast, pickSteps, rebuilt } from "../graph/build.ts";
 import { isOp, type Node, node, toposort } from "../graph/node.ts";
 import { liveCarries } from "../graph/scan.ts";
+import type { Binding, Buffer, LoopKernel } from "./kernel.ts";
 
-type Pick = Node & Node<"pick">;
+export type Pick = Node & Node<"pick">;
 type Scan = Node & Node<"scan">;
 
 /** What is picked from each scan of a sorted graph. */
@@ -57,4 +58,45 @@ export function rewrittenPicks(
     return slice < 0 ? pickSteps(scan, value) : src[slice]!;
   };
   return new Map(picks.map((each) => [each, pick(each)]));
+}
+
+/** A scan as one loop; a carry lies where its last value is wanted. */
+export function loopOf(
+  y: Scan,
+  picks: readonly Pick[],
+  buffers: {
+    resultOf(pick: Node): Buffer;
+    /** The buffer of a source as it lies in memory. */
+    operand(source: Node): Buffer;
+    fresh(like: Node): Buffer;
+  },
+): LoopKernel {
+  const { length, reverse, slices, parameters, next } = y.arg;
+  const carries = next.map((after, i) => {
+    const last = picks.find(({ arg }) => arg.kind === "last" && arg.carry === i);
+    const buffer = last ? buffers.resultOf(last) : buffers.fresh(after);
+    return { initial: buffers.operand(y.src[i]!), buffer };
+  });
+  const names = parameters.map((parameter) => (parameter as Node<"input">).arg.name);
+  const inputs = names.map((name, i): [string, Binding] => {
+    const buffer = carries[i]?.buffer ?? buffers.operand(y.src[i]!);
+    return [name, { buffer, sliced: i >= next.length && i < next.length + slices }];
+  });
+  const stacks = picks.filter(({ arg }) => arg.kind === "steps");
+  return {
+    kind: "loop",
+    length,
+    reverse,
+    results: [
+      ...next.map((node, i) => ({ node, sharedWith: [names[i]!] })),
+      ...valuesPicked(stacks).map((node) => ({ node, sharedWith: [] })),
+    ],
+    body: [],
+    inputs: new Map(inputs),
+    outputs: [
+      ...carries.map(({ buffer }) => ({ buffer, sliced: false })),
+      ...stacks.map((pick) => ({ buffer: buffers.resultOf(pick), sliced: true })),
+    ],
+    carries,
+  };
 }

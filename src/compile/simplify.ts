@@ -2,10 +2,12 @@
 import {
   add,
   constant,
+  convolution,
   expand,
   matmul,
   max,
   neg,
+  pad,
   permute,
   rebuilt,
   reshape,
@@ -16,6 +18,7 @@ import {
 } from "../graph/build.ts";
 import { isOp, type Node, toposort, trace } from "../graph/node.ts";
 import type { Op } from "../graph/ops.ts";
+import { outsideBits } from "./convolution.ts";
 import { picksOf, rewrittenPicks } from "./scans.ts";
 
 /** A simpler node with the same values, or `null`; `alone` if nobody else reads its first source. */
@@ -54,6 +57,22 @@ const adjacentAxes =
       y.shape,
     );
   };
+
+/** Padding that the kernel cannot test for, as one bit an element of the window, goes into x. */
+function paddedBefore(y: Node<"convolution">): Node | null {
+  const [x, kernel] = y.src;
+  if (outsideBits(y) <= 32) return null;
+  const margins = y.arg.axes.map(({ low, high, inputDilation }): [number, number] => [
+    Math.max(0, Math.floor(low / inputDilation)),
+    Math.max(0, Math.floor(high / inputDilation)),
+  ]);
+  const axes = y.arg.axes.map((axis, i) => ({
+    ...axis,
+    low: axis.low - margins[i]![0] * axis.inputDilation,
+    high: axis.high - margins[i]![1] * axis.inputDilation,
+  }));
+  return convolution(pad(x, [[0, 0], [0, 0], ...margins]), kernel, { ...y.arg, axes });
+}
 
 const rules: { readonly [K in Op]?: Rule<K> } = {
   detach: ({ src: [a] }) => a,
@@ -94,6 +113,8 @@ const rules: { readonly [K in Op]?: Rule<K> } = {
     const [a] = y.src;
     return isOp(a, "expand") ? expand(a.src[0], y.shape) : ofConstant(y);
   },
+  reverse: ofConstant,
+  convolution: paddedBefore,
   slice: (y) => {
     const [a] = y.src;
     if (!isOp(a, "slice")) return ofConstant(y);

@@ -1,5 +1,5 @@
 /** Which values of a graph lie in memory, and which are computed where they are used. */
-import { isOp, type Node } from "../graph/node.ts";
+import type { Node } from "../graph/node.ts";
 import type { Op } from "../graph/ops.ts";
 
 /** How an op becomes loops: within a body, by moving indices, from memory, or as a kernel of its own. */
@@ -37,7 +37,10 @@ export const roles: Readonly<
   expand: "movement",
   slice: "movement",
   pad: "kernel",
+  reverse: "movement",
   matmul: "kernel",
+  convolution: "kernel",
+  windowArgmax: "kernel",
   gather: "kernel",
   scatter: "kernel",
   scan: "kernel",
@@ -52,15 +55,14 @@ const slow = 10;
 /** The node that a chain of movement ops moves. */
 const moved = (n: Node): Node => (roles[n.op] === "movement" ? moved(n.src[0] as Node) : n);
 
+/** Ops whose kernels read their operands as they lie. */
+const readsMemory: ReadonlySet<Op> = new Set<Op>([
+  ...(["matmul", "convolution", "windowArgmax", "gather", "scatter", "random", "scan"] as const),
+]);
+
 /** What kernels read from memory, not by way of a loop body. */
 const operandsOf = (y: Node): readonly Node[] =>
-  isOp(y, "matmul") ||
-  isOp(y, "gather") ||
-  isOp(y, "scatter") ||
-  isOp(y, "random") ||
-  isOp(y, "scan")
-    ? (y.src as readonly Node[]).map(moved)
-    : [];
+  readsMemory.has(y.op) ? (y.src as readonly Node[]).map(moved) : [];
 
 /** Who reads each node; what a movement op moves is read by the readers of the result. */
 function usersOf(order: readonly Node[]): Map<Node, Set<Node>> {

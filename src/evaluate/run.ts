@@ -17,6 +17,8 @@ export interface RunFacts {
   /** The files that were read, the test rows' own last. */
   readonly data: readonly DataFile[];
   readonly circumstances: Circumstances;
+  /** A backend whose bits are its own; left out for WebAssembly. */
+  readonly backend?: string;
 }
 
 /**
@@ -53,11 +55,12 @@ export function toRunContents(study: Study, facts: RunFacts): RunContents {
 /** What decides the weights of a study: known before its first step. */
 export function manifestOf(
   { settings, options }: Prepared,
-  { release, data }: Pick<RunFacts, "release" | "data">,
+  { release, data, backend }: Pick<RunFacts, "release" | "data" | "backend">,
 ): Manifest {
   const { testTable, ...told } = options;
   const table = testTable ? { testTable: testTable.name } : {};
-  const all: Json = JSON.parse(JSON.stringify({ ...told, ...table, ...settings }));
+  const engine = backend === undefined ? {} : { backend };
+  const all: Json = JSON.parse(JSON.stringify({ ...told, ...table, ...settings, ...engine }));
   return { release, seed: settings.seed, settings: all, data };
 }
 

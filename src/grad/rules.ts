@@ -14,6 +14,7 @@ import {
   pad,
   permute,
   reshape,
+  reverse,
   scatter,
   sigmoid,
   slice,
@@ -24,6 +25,7 @@ import {
 } from "../graph/build.ts";
 import type { Node } from "../graph/node.ts";
 import type { Op, Ops } from "../graph/ops.ts";
+import { inputGradient, kernelGradient } from "./convolution.ts";
 
 /** Given dL/dy, y's inputs and y: what flows to each input; `null` if nothing does. */
 export type Rule<K extends Op> = (g: Node, src: Node<K>["src"], y: Node<K>) => Flows<Ops[K]["src"]>;
@@ -88,7 +90,13 @@ export const rules: { readonly [K in Exclude<Op, "scan" | "pick">]: Rule<K> } = 
       y.arg.map(([before], axis) => [before, before + a.shape[axis]!]),
     ),
   ],
+  reverse: (g, _, y) => [reverse(g, y.arg)],
   matmul: (g, [a, b]) => [matmul(g, transpose(b)), matmul(transpose(a), g)],
+  convolution: (g, [x, kernel], y) => [
+    inputGradient(g, x, kernel, y),
+    kernelGradient(g, x, kernel, y),
+  ],
+  windowArgmax: () => [null],
   gather: (g, [a, at]) => [scatter(g, at, a.shape[0]!), null],
   scatter: (g, [, at]) => [gather(g, at), null],
 };

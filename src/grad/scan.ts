@@ -34,7 +34,7 @@ function activeCarries({ arg }: Scan, wanted: readonly Node[], live: readonly nu
   return live.filter((i) => active.has(i));
 }
 
-const moved: ReadonlySet<Op> = new Set<Op>(["expand", "reshape", "permute"]);
+const moved: ReadonlySet<Op> = new Set<Op>(["expand", "reshape", "permute", "reverse"]);
 const cheap: ReadonlySet<Op> = new Set<Op>(["add", "sub", "mul", "neg", "cast", "where"]);
 
 /**

@@ -5,7 +5,15 @@ import type { Op } from "../graph/ops.ts";
 import { placeholder } from "../graph/scan.ts";
 
 /** Ops through which a sum over steps may pass. */
-const linear: ReadonlySet<Op> = new Set<Op>(["add", "neg", "reshape", "permute", "pad", "slice"]);
+const linear: ReadonlySet<Op> = new Set<Op>([
+  "add",
+  "neg",
+  "reshape",
+  "permute",
+  "pad",
+  "slice",
+  "reverse",
+]);
 
 /** Sums over all steps, computed after the loop from stacked values where that is one operation. */
 export class Totals {

@@ -3,6 +3,7 @@ import type { DType } from "../base/dtype.ts";
 import { type Shape, sameShape } from "../base/shape.ts";
 import { literalOf, type Node, node } from "./node.ts";
 import type { Literal, Op, Ops, Ranges } from "./ops.ts";
+import type { ConvolutionArg, WindowAxis } from "./windows.ts";
 
 type Binary = (a: Node, b: Node) => Node;
 type Unary = (a: Node) => Node;
@@ -78,6 +79,9 @@ export const expand = (a: Node, shape: Shape): Node =>
 export const slice = (a: Node, ranges: Ranges): Node => node("slice", [a], ranges);
 /** `ranges` are [zeros before, zeros after] an axis. */
 export const pad = (a: Node, ranges: Ranges): Node => node("pad", [a], ranges);
+/** The axes named run backwards. */
+export const reverse = (a: Node, axes: readonly number[]): Node =>
+  axes.length === 0 ? a : node("reverse", [a], axes);
 
 /** The last two axes exchanged. */
 export const transpose = (a: Node): Node => {
@@ -88,6 +92,16 @@ export const transpose = (a: Node): Node => {
   );
 };
 export const matmul = binary("matmul");
+/**
+ * x [batch, channels, ...lengths] under a sliding kernel [outputs, channels / groups, ...window]:
+ * y[n, o, p] = Σ over c, q of kernel[o, c, q] · x[n, c, (p · stride + q · kernelDilation − low) / inputDilation].
+ * Zeros outside x are multiplied as any other element; a place between dilated elements adds nothing.
+ */
+export const convolution = (x: Node, kernel: Node, arg: ConvolutionArg): Node =>
+  node("convolution", [x, kernel], arg);
+/** The place in x, counted row-major, of the first largest element in each window over the last axes. */
+export const windowArgmax = (x: Node, axes: readonly WindowAxis[]): Node =>
+  node("windowArgmax", [x], axes);
 export const gather = binary("gather");
 export const scatter = (a: Node, at: Node, length: number): Node =>
   node("scatter", [a, at], length);

@@ -4,6 +4,7 @@ import { ShapeError } from "../base/errors.ts";
 import { type Shape, sameShape, sizeOf, spellShape } from "../base/shape.ts";
 import type { Node } from "./node.ts";
 import type { Op, Ops, Ranges } from "./ops.ts";
+import { convolutionShape, windowsShape } from "./windows.ts";
 
 interface Kind {
   readonly shape: Shape;
@@ -229,7 +230,24 @@ const rules: { readonly [K in Op]: Rule<K> } = {
       shape: a.shape.map((length, axis) => ranges[axis]![0] + length + ranges[axis]![1]),
     };
   },
+  reverse: ([a], axes) =>
+    new Set(axes).size === axes.length &&
+    axes.every((axis) => isLength(axis) && axis < a.shape.length)
+      ? { shape: a.shape, dtype: a.dtype }
+      : fail(
+          "reverse",
+          `axes [${axes}] of ${spellShape(a.shape)}`,
+          "Name axes of the input, once.",
+        ),
   matmul: product,
+  convolution: ([x, kernel], arg, op) => {
+    needs(op, kernel, "f32");
+    return { ...float(op, x), shape: convolutionShape(x.shape, kernel.shape, arg) };
+  },
+  windowArgmax: ([a], axes, op) => {
+    needs(op, a, "f32");
+    return { shape: windowsShape(a.shape, axes), dtype: "i32" };
+  },
   gather: ([a, at], _, op) => ({ ...rows(op, a, at), shape: [at.shape[0]!, a.shape[1]!] }),
   scatter: ([a, at], length, op) => {
     if (rows(op, a, at).shape[0] !== at.shape[0])

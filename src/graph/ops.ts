@@ -2,6 +2,7 @@
 import type { DType, HostArray } from "../base/dtype.ts";
 import type { Shape } from "../base/shape.ts";
 import type { Node } from "./node.ts";
+import type { ConvolutionArg, WindowAxis } from "./windows.ts";
 
 /** A host array that a graph carries; two literals are equal only if they are the same object. */
 export interface Literal {
@@ -81,8 +82,11 @@ export interface Ops {
   expand: { src: [Node]; arg: Shape }; // axes of length 1 grow
   slice: { src: [Node]; arg: Ranges };
   pad: { src: [Node]; arg: Ranges }; // with zeros
-  // 5. Contraction and rows
+  reverse: { src: [Node]; arg: readonly number[] }; // these axes run backwards
+  // 5. Contractions, windows and rows
   matmul: { src: [Node, Node]; arg: null }; // [..., m, k] x [..., k, n]
+  convolution: { src: [Node, Node]; arg: ConvolutionArg }; // [n, c, ...] with [o, c/groups, ...]
+  windowArgmax: { src: [Node]; arg: readonly WindowAxis[] }; // i32: flat place of the first largest
   gather: { src: [Node, Node]; arg: null }; // [n, d] at rows i32 [m] -> [m, d]
   scatter: { src: [Node, Node]; arg: number }; // [m, d] added at rows i32 [m] -> [arg, d]
   // 6. Recurrence

@@ -4,6 +4,7 @@ import { uniform32 } from "../base/random.ts";
 import { type Shape, sizeOf, stridesOf } from "../base/shape.ts";
 import { isOp, type Node, toposort } from "./node.ts";
 import type { Op } from "./ops.ts";
+import { argmaxInWindows, convolve, reversed } from "./reference-windows.ts";
 
 export type Value = Float64Array;
 type Unary = "exp" | "log" | "tanh" | "erf" | "sigmoid" | "softplus";
@@ -182,7 +183,17 @@ const kernels: { readonly [K in Exclude<Op, "input" | "scan" | "pick">]: Kernel<
       return at.every((c, axis) => c >= 0 && c < shape[axis]!) ? a![place(at, strides)]! : 0;
     });
   },
+  reverse: (_, y, a) => reversed(y.arg, { shape: y.shape, values: a! }),
   matmul: (m, y, a, b) => matmul(m, y, a!, b!),
+  convolution: (m, y, x, kernel) =>
+    convolve(
+      (a, b) => m.dot(a, b),
+      y.arg,
+      y.shape,
+      { shape: y.src[0].shape, values: x! },
+      { shape: y.src[1].shape, values: kernel! },
+    ),
+  windowArgmax: (_, y, a) => argmaxInWindows(y.arg, y.shape, { shape: y.src[0].shape, values: a! }),
   gather: (_, y, a, at) => {
     const [length, width] = y.src[0].shape as [number, number];
     return fill(y.shape, (i) => {

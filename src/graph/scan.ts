@@ -71,6 +71,7 @@ const free: ReadonlySet<Op> = new Set<Op>([
   "reshape",
   "slice",
   "permute",
+  "reverse",
 ]);
 
 /**

@@ -1,9 +1,11 @@
 /** Layers from the plain JSON that a model file keeps. */
 import { InputError } from "../base/errors.ts";
 import { activations } from "./activations.ts";
+import { fromConvolutionSpec } from "./convolution.ts";
 import { dropout } from "./dropout.ts";
 import type { AnyLayer } from "./layer.ts";
 import { linear } from "./linear.ts";
+import { fromPoolSpec, plainWindowed } from "./pooling.ts";
 import { gru, lstm, recurrent } from "./recurrent.ts";
 import { chained } from "./sequential.ts";
 import type { ActivationName, Spec } from "./spec.ts";
@@ -16,6 +18,17 @@ const builders: Builders = {
   recurrent: ({ inputs, hidden, ...options }) => recurrent(inputs, hidden, options),
   lstm: ({ inputs, hidden, ...options }) => lstm(inputs, hidden, options),
   gru: ({ inputs, hidden, ...options }) => gru(inputs, hidden, options),
+  convolution1d: fromConvolutionSpec,
+  convolution2d: fromConvolutionSpec,
+  convolution3d: fromConvolutionSpec,
+  maxPool1d: fromPoolSpec,
+  maxPool2d: fromPoolSpec,
+  maxPool3d: fromPoolSpec,
+  averagePool1d: fromPoolSpec,
+  averagePool2d: fromPoolSpec,
+  averagePool3d: fromPoolSpec,
+  flatten: () => plainWindowed.flatten,
+  globalAveragePool: () => plainWindowed.globalAveragePool,
   dropout: ({ probability }) => dropout(probability),
   sequential: ({ layers }) => chained(layers.map(fromSpec)),
 };

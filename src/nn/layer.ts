@@ -21,7 +21,7 @@ export interface Context {
 export interface Summary {
   readonly path: string;
   readonly name: string;
-  /** Features on the last axis; `null` where any number of them passes. */
+  /** Features on the last axis, or channels; `null` where any number of them passes. */
   readonly inputs: number | null;
   readonly outputs: number | null;
   /** How many numbers the layer learns. */
@@ -37,6 +37,8 @@ export interface AnyLayer {
   /** Features on the last axis of the input and of the output; `null` where they pass unchanged. */
   readonly inputs: number | null;
   readonly outputs: number | null;
+  /** Set where the last axis of the result depends on more than the last axis of the input. */
+  readonly windowed?: true;
   /**
    * First parameters, drawn from Philox by (seed, "initialization", path of the parameter), so that
    * a layer's draw depends on nothing but the seed and its place.
@@ -63,20 +65,34 @@ export interface Keeps extends AnyLayer {
   apply<S extends Shape>(params: Params, x: Tensor<S>, context?: Context): Tensor<S, "f32">;
 }
 
+/**
+ * A layer on [batch, channels, ...lengths], or one that ends such layers: what lies on the last axis
+ * of its result depends on more than the last axis of its input.
+ */
+export interface Windowed extends AnyLayer {
+  readonly inputs: null;
+  readonly outputs: null;
+  readonly windowed: true;
+}
+
 /** Walks the layers; the first pair that does not fit becomes the message. */
 export type Chain<
   L extends readonly unknown[],
   Now extends number = number,
   First extends number = number,
 > = L extends readonly [infer Head, ...infer Rest]
-  ? Head extends { readonly inputs: null }
-    ? Chain<Rest, Now, First>
-    : Head extends {
-          readonly inputs: infer I extends number;
-          readonly outputs: infer O extends number;
-        }
-      ? [Agree<I, Now>] extends [never]
-        ? Wrong<`sequential: a layer takes ${I} features, the one before gives ${Now}`>
-        : Chain<Rest, O, number extends First ? I : First>
-      : Layer
+  ? Head extends { readonly windowed: true }
+    ? Behind<Chain<Rest>>
+    : Head extends { readonly inputs: null }
+      ? Chain<Rest, Now, First>
+      : Head extends {
+            readonly inputs: infer I extends number;
+            readonly outputs: infer O extends number;
+          }
+        ? [Agree<I, Now>] extends [never]
+          ? Wrong<`sequential: a layer takes ${I} features, the one before gives ${Now}`>
+          : Chain<Rest, O, number extends First ? I : First>
+        : Layer
   : Layer<First, Now>;
+/** What follows a windowed layer must fit in itself; what went before it says nothing. */
+type Behind<Rest> = Rest extends AnyLayer ? AnyLayer & { readonly windowed: true } : Rest;

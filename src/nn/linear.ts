@@ -1,11 +1,11 @@
 /** The layer of weighted sums: y = x Wᵀ + b. */
-import { ShapeError } from "../base/errors.ts";
+import { InputError, ShapeError } from "../base/errors.ts";
 import { type Shape, spellShape } from "../base/shape.ts";
 import { add } from "../tensor/elementwise.ts";
 import { matmul } from "../tensor/movement.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Layer } from "./layer.ts";
-import { checkWidths, parameterOf, uniform } from "./parameters.ts";
+import { isWidth, parameter, uniform } from "./parameters.ts";
 import { join } from "./place.ts";
 
 /**
@@ -21,7 +21,10 @@ export function linear<const In extends number, const Out extends number>(
   outputs: Out,
   { bias = true }: { readonly bias?: boolean } = {},
 ): Layer<In, Out> {
-  checkWidths("linear", inputs, outputs);
+  if (!isWidth(inputs) || !isWidth(outputs))
+    throw new InputError(
+      `linear: ${inputs} inputs and ${outputs} outputs. Give whole numbers from 1 up.`,
+    );
   const bound = 1 / Math.sqrt(inputs);
   const parameters = outputs * (inputs + (bias ? 1 : 0));
   return {
@@ -40,7 +43,7 @@ export function linear<const In extends number, const Out extends number>(
           `linear: takes ${inputs} features on the last axis, got ${spellShape(x.shape)}. Check the width of the layer before, or of the data.`,
         );
       const given = (name: string, shape: Shape) =>
-        parameterOf(params, { layer: "linear", path, name, shape });
+        parameter("linear", params, { path: join(path, name), name, shape });
       const rows = x.shape.length === 1 ? x.reshape([1, inputs]) : (x as Tensor);
       const product: Tensor = matmul(rows, given("weight", [outputs, inputs]).transpose());
       const sum = bias ? add(product, given("bias", [outputs])) : product;

@@ -1,10 +1,10 @@
 /** Layers with a memory: the plain recurrent layer, LSTM and GRU, as PyTorch computes them. */
-import { ShapeError } from "../base/errors.ts";
+import { InputError, ShapeError } from "../base/errors.ts";
 import { type Shape, spellShape } from "../base/shape.ts";
 import * as tensors from "../tensor/index.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { AnyLayer } from "./layer.ts";
-import { checkWidths, parameterOf, uniform } from "./parameters.ts";
+import { isWidth, parameter, uniform } from "./parameters.ts";
 import { join } from "./place.ts";
 import type { RecurrentName, Spec } from "./spec.ts";
 
@@ -111,7 +111,10 @@ function layerOf<In extends number, Out extends number>(
   hidden: Out,
   { output = "last", bias = true, reverse = false }: RecurrentOptions,
 ): Recurrent<In, Out> {
-  checkWidths(name, inputs, hidden);
+  if (!isWidth(inputs) || !isWidth(hidden))
+    throw new InputError(
+      `${name}: ${inputs} inputs and ${hidden} outputs. Give whole numbers from 1 up.`,
+    );
   const cell = cells[name];
   const rows = cell.gates * hidden;
   const shapes: Record<string, Shape> = {
@@ -136,7 +139,7 @@ function layerOf<In extends number, Out extends number>(
           `${name}: takes [batch, time, ${inputs}], got ${spellShape(x.shape)}. Give a sequence of ${inputs} features to each row.`,
         );
       const given = eachShape((key, shape) =>
-        parameterOf(params, { layer: name, path, name: key, shape }),
+        parameter(name, params, { path: join(path, key), name: key, shape }),
       );
       const { carry, outputs } = run(cell, x, given as Weights, reverse);
       return output === "last" ? carry.hidden! : tensors.permute(outputs, [1, 0, 2]);

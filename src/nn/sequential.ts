@@ -8,13 +8,19 @@ import { join } from "./place.ts";
 /** Widths are known here too where they are not literals; the ends of the chain are its own. */
 function widths(layers: readonly AnyLayer[]): [number | null, number | null] {
   let [first, now]: [number | null, number | null] = [null, null];
-  for (const { inputs, outputs } of layers) {
+  let open = true;
+  for (const { inputs, outputs, windowed } of layers) {
+    if (windowed) {
+      open = false;
+      now = outputs;
+      continue;
+    }
     if (inputs === null) continue;
     if (now !== null && inputs !== now)
       throw new InputError(
         `sequential: a layer takes ${inputs} features, the one before gives ${now}. Make them equal.`,
       );
-    first ??= inputs;
+    if (open) first ??= inputs;
     now = outputs;
   }
   return [first, now];
@@ -41,6 +47,7 @@ export function chained(layers: readonly AnyLayer[]): AnyLayer {
     summary: (path = "") => layers.flatMap((layer, i) => layer.summary(join(path, `${i}`))),
     inputs,
     outputs,
+    ...(layers.some(({ windowed }) => windowed) ? { windowed: true } : {}),
     init: (seed, path = "") =>
       Object.fromEntries(layers.map((layer, i) => [i, layer.init(seed, join(path, `${i}`))])),
     apply: (params: Params, x: Tensor, context: Context = {}) =>

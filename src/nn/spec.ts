@@ -37,11 +37,37 @@ export interface SequentialSpec {
   readonly layer: "sequential";
   readonly layers: readonly Spec[];
 }
+/** Numbers of each spatial axis are lists, one an axis. */
+export interface ConvolutionSpec {
+  readonly layer: "convolution1d" | "convolution2d" | "convolution3d";
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly window: readonly number[];
+  readonly stride: readonly number[];
+  readonly padding: readonly number[];
+  readonly dilation: readonly number[];
+  readonly groups: number;
+  readonly bias: boolean;
+}
+export interface PoolSpec {
+  readonly layer: `${"maxPool" | "averagePool"}${1 | 2 | 3}d`;
+  readonly window: readonly number[];
+  readonly stride: readonly number[];
+  readonly padding: readonly number[];
+}
+/** Names of the layers that have no setting and change the axes behind the first. */
+export type PlainWindowedName = "flatten" | "globalAveragePool";
+export interface PlainWindowedSpec {
+  readonly layer: PlainWindowedName;
+}
 export interface ActivationSpec {
   readonly layer: ActivationName;
 }
 export type Spec =
   | LinearSpec
+  | ConvolutionSpec
+  | PoolSpec
+  | PlainWindowedSpec
   | DropoutSpec
   | RecurrentSpec<"recurrent">
   | RecurrentSpec<"lstm">

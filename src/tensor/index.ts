@@ -60,3 +60,11 @@ export {
   placeholders,
   tensorsOf,
 } from "./trees.ts";
+export {
+  averagePool,
+  type ConvolutionOptions,
+  convolution,
+  maxPool,
+  type PoolOptions,
+  reverse,
+} from "./windows.ts";

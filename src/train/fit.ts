@@ -290,6 +290,7 @@ class Run {
     this.#tell({
       event: "start",
       backend: session.name,
+      threads: session.threads ?? 1,
       parameters: this.#model.summary().reduce((total, layer) => total + layer.parameters, 0),
       rows: { training: rows, validation: validation?.rows ?? 0 },
       batches: Math.ceil(rows / batchSize),

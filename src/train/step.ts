@@ -2,7 +2,7 @@
 
 import type { Program, ProgramRequest, Session, Slot } from "../backends/backend.ts";
 import type { HostArray } from "../base/dtype.ts";
-import { sizeOf } from "../base/shape.ts";
+import { type Shape, sizeOf } from "../base/shape.ts";
 import { input } from "../graph/build.ts";
 import { trace } from "../graph/node.ts";
 import {
@@ -77,12 +77,15 @@ export class ResidentSamples {
   readonly rows: number;
   readonly #session: Session;
   readonly #slots: Record<string, Slot>;
+  /** Of one row of the table: [columns], or [channels, ...lengths]. */
+  readonly #shape: Shape;
 
   constructor(session: Session, samples: Samples & Partial<LabeledSamples>) {
     const { rows, inputs, targets, weights } = samples;
     const { shape, data } = inputs.table;
     this.rows = rows;
     this.#session = session;
+    this.#shape = shape;
     const column = (values: ArrayLike<number>) => session.allocate([rows, 1], "f32", values);
     this.#slots = { table: session.allocate([rows, sizeOf(shape)], "f32", data) };
     if (targets) {
@@ -95,10 +98,11 @@ export class ResidentSamples {
     return this.#slots;
   }
 
-  /** Chosen rows of a block [batch, columns]; a row number of -1 gives zeros. */
+  /** Chosen rows of a block [batch, ...row]; a row number of -1 gives zeros. */
   take(block: "table" | "targets" | "weights", chosen: Tensor): Tensor {
     const { shape } = this.#slots[block]!;
-    return gather(new Tensor(input(block, shape)), chosen as never) as Tensor;
+    const rows = gather(new Tensor(input(block, shape)), chosen as never) as Tensor;
+    return block === "table" ? rows.reshape([rows.shape[0]!, ...this.#shape]) : rows;
   }
 
   free(): void {

@@ -5,6 +5,7 @@ import * as g from "../../src/graph/build.ts";
 import type { Node } from "../../src/graph/node.ts";
 import type { Op } from "../../src/graph/ops.ts";
 import { placeholder, scanOf, slicePlaceholder } from "../../src/graph/scan.ts";
+import { convolutionCases, reverseCases, windowArgmaxCases } from "./windows.ts";
 
 interface Argument {
   readonly shape: Shape;
@@ -499,7 +500,18 @@ export const cases: { readonly [K in Op]: readonly Case[] } = {
       build: (a, b) => g.tanh(g.matmul(g.exp(a), g.neg(b!))),
     },
   ],
+  reverse: reverseCases,
+  convolution: convolutionCases,
+  windowArgmax: windowArgmaxCases,
   gather: [
+    {
+      name: "of arrays under other shapes",
+      arguments: [
+        { shape: [3, 5] },
+        { shape: [3, 2], dtype: "i32", value: (i) => [4, 0, 14, 6, 5, 0][i]! },
+      ],
+      build: (a, b) => g.gather(g.reshape(a, [15, 1]), g.reshape(b!, [6])),
+    },
     {
       name: "rows, some outside",
       arguments: [
@@ -515,6 +527,14 @@ export const cases: { readonly [K in Op]: readonly Case[] } = {
     },
   ],
   scatter: [
+    {
+      name: "of arrays under other shapes",
+      arguments: [
+        { shape: [2, 3] },
+        { shape: [3, 2], dtype: "i32", value: (i) => [4, 0, 0, 6, 5, 0][i]! },
+      ],
+      build: (a, b) => g.scatter(g.reshape(a, [6, 1]), g.reshape(b!, [6]), 7),
+    },
     {
       name: "rows that meet, some outside",
       arguments: [
@@ -591,6 +611,21 @@ export const cases: { readonly [K in Op]: readonly Case[] } = {
                 ]),
               ],
             };
+          },
+        }),
+    },
+    {
+      name: "convolution and reversal at each step",
+      arguments: [{ shape: [3, 2, 2, 7] }, { shape: [2, 3, 7] }, { shape: [3, 2, 3] }],
+      build: (x, h, w) =>
+        scanned({
+          carries: [h!],
+          slices: [x],
+          step: ([carry], [slice]) => {
+            const axis = { stride: 1, low: 1, high: 1, inputDilation: 1, kernelDilation: 1 };
+            const seen = g.convolution(slice!, w!, { axes: [axis], groups: 1 });
+            const next = g.tanh(g.add(seen, g.reverse(carry!, [2])));
+            return { next: [next], outputs: [seen] };
           },
         }),
     },

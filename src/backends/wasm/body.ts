@@ -247,6 +247,10 @@ export class Body {
 
   #load(buffer: Buffer, index: Index, width: Width, shift: Shift): void {
     const stride = this.#coefficient(index, this.#nest.vector);
+    if (index.coefficients.some((c) => c < 0)) {
+      this.#loadBackwards(buffer, index, width, shift);
+      return;
+    }
     const offset = this.#address(index, shift, buffer) + this.#addressOf(buffer);
     if (width === 1 || stride === 0) this.#code.load("v128.load32_splat", { offset });
     else if (stride === 1) this.#code.load("v128.load", { offset });
@@ -260,6 +264,24 @@ export class Body {
         this.#code.get(vector).laneAccess("v128.load32_lane", lane, at);
       }
     }
+  }
+
+  /** Where a counter is subtracted, the sum is an address only with all its parts. */
+  #loadBackwards(buffer: Buffer, index: Index, width: Width, shift: Shift): void {
+    const stride = this.#coefficient(index, this.#nest.vector);
+    const address = (lane: number) => {
+      const rest = this.#address(index, shift, buffer) + this.#addressOf(buffer);
+      return this.#code.i32(rest + lane * stride * bytesPerElement).op("i32.add");
+    };
+    if (width === 1 || stride === 0) {
+      address(0).load("v128.load32_splat");
+      return;
+    }
+    const vector = this.#code.local("v128");
+    address(0).load("v128.load32_zero").set(vector);
+    for (let lane = 1; lane < 4; lane++)
+      address(lane).get(vector).laneAccess("v128.load32_lane", lane).set(vector);
+    this.#code.get(vector);
   }
 
   /** The integers offset + Σ coefficient · loop variable, one a lane: what is known is added last. */

@@ -11,6 +11,7 @@ import {
 } from "../../compile/kernel.ts";
 import { type Arena, aligned, layOut } from "../../compile/memory.ts";
 import type { AddressOf } from "./body.ts";
+import { convolutionWorkspaceBytes, emitConvolution, isPartlyClear } from "./convolution.ts";
 import {
   type Code,
   type FunctionHandle,
@@ -35,6 +36,7 @@ import {
   stridesOf,
   sumOf,
 } from "./steps.ts";
+import { emitWindowArgmax } from "./windows.ts";
 
 /** The most that 32-bit addresses reach: 65 536 pages of 64 KiB, 4 GiB. */
 export const maximumPages = 65_536;
@@ -42,6 +44,7 @@ export const maximumPages = 65_536;
 /** Bytes that a kernel works in beside its buffers; a loop: what one of its steps works in. */
 export const workspaceOf = (kernel: Kernel, threads = 1): number => {
   if (kernel.kind === "loop") return layOutBody(kernel, threads).bytes + stagingBytes(kernel.body);
+  if (kernel.kind === "convolution") return threads * convolutionWorkspaceBytes(kernel);
   return kernel.kind === "product" ? threads * workspaceBytes(kernel.size) : 0;
 };
 const layOutBody = ({ body }: LoopKernel, threads: number): Arena =>
@@ -102,8 +105,11 @@ const serial = (kernels: readonly Kernel[]): Step[] =>
   });
 
 /** Buffers that are set to zero before a kernel runs. */
-export const clearedBy = (kernel: Kernel): readonly Buffer[] =>
-  kernel.kind === "map" ? kernel.clears : kernel.kind === "scatter" ? [kernel.out] : [];
+export function clearedBy(kernel: Kernel): readonly Buffer[] {
+  if (kernel.kind === "scatter" || (kernel.kind === "convolution" && isPartlyClear(kernel)))
+    return [kernel.out];
+  return kernel.kind === "map" ? kernel.clears : [];
+}
 
 /** A kernel's code, without what is cleared before it. */
 export function emitKernel(
@@ -118,6 +124,8 @@ export function emitKernel(
   else if (kernel.kind === "random") emitRandom(code, kernel, addressOf, part);
   else if (kernel.kind === "product") emitProductKernel(code, library, kernel, place);
   else if (kernel.kind === "loop") emitLoop(code, library, kernel, place);
+  else if (kernel.kind === "convolution") emitConvolution(code, library, kernel, place);
+  else if (kernel.kind === "windowArgmax") emitWindowArgmax(code, kernel, addressOf, part);
   else emitRows(code, kernel, addressOf, part);
 }
 

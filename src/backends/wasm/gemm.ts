@@ -63,6 +63,11 @@ export class ProductLibrary {
     return this.#once(`pack ${width} ${pitch}`, () => packFunction(this.module, width, pitch));
   }
 
+  /** A shared function that others make, by a name of its own. */
+  shared(name: string, make: (module: ModuleBuilder) => FunctionHandle): FunctionHandle {
+    return this.#once(name, () => make(this.module));
+  }
+
   tile(shape: TileShape): FunctionHandle {
     return this.#once(JSON.stringify(shape), () => tileFunction(this.module, shape));
   }

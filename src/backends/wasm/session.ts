@@ -20,11 +20,13 @@ import { isWorthwhile, schedule } from "./threads/schedule.ts";
 import { bestVectorBits } from "./wide.ts";
 
 const pageBytes = 65_536;
+/** Vectors may reach so far beyond what they need, before the first slot and behind the last. */
+const margin = 256;
 
 /** Addresses handed out from the bottom up; freed blocks are used again for equal sizes. */
 class Heap {
   readonly memory: WebAssembly.Memory;
-  #top = 256; // 0 is nobody's address
+  #top = margin; // 0 is nobody's address
   readonly #free = new Map<number, number[]>();
 
   constructor(shared: boolean) {
@@ -36,7 +38,7 @@ class Heap {
     const reused = this.#free.get(size)?.pop();
     if (reused !== undefined) return reused;
     const address = this.#top;
-    this.#reserve(address + size);
+    this.#reserve(address + size + margin);
     this.#top += size;
     return address;
   }

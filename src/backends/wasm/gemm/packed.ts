@@ -10,7 +10,7 @@ import { blockLength, tileFunction } from "./tile.ts";
 import { advance, bytesPerFloat, locals } from "./vectors.ts";
 
 /** How a packed product is cut; the bits do not depend on it. */
-interface Cut {
+export interface Cut {
   readonly rows: number;
   readonly columns: number;
   /** Numbers from one step of depth to the next in the panel of A, and in that of B. */
@@ -22,18 +22,18 @@ interface Cut {
 }
 
 /**
- * Panels of 200 and 512 KB at full depth, for 512 KB of L2. Equal pitches let one pointer serve
- * both in 128 bits; in 256 bits a tile needs twice the columns to keep both multipliers busy.
+ * Panels of at most 200 and 512 KB at full depth, for 512 KB of L2. In 128 bits equal pitches let
+ * one pointer serve both; 130 rows hold 128 in one panel, 256 in two.
  */
-const cuts: Readonly<Record<VectorBits, Cut>> = {
+export const cuts: Readonly<Record<VectorBits, Cut>> = {
   128: { rows: 5, columns: 8, leftPitch: 8, rightPitch: 8, panelRows: 125, panelColumns: 512 },
-  256: { rows: 5, columns: 16, leftPitch: 5, rightPitch: 16, panelRows: 125, panelColumns: 512 },
+  256: { rows: 5, columns: 16, leftPitch: 5, rightPitch: 16, panelRows: 130, panelColumns: 512 },
 };
 
 /** Rows and columns of one tile. */
 export const packedTile = (bits: VectorBits): Pick<Cut, "rows" | "columns"> => cuts[bits];
 
-const edgeBytes = (cut: Cut) => bytesPerFloat * cut.rows * cut.columns;
+export const edgeBytes = (cut: Cut) => bytesPerFloat * cut.rows * cut.columns;
 const slivers = (length: number, most: number, size: number) =>
   Math.ceil(Math.min(length, most) / size);
 
@@ -149,7 +149,7 @@ function panelsFunction(module: ModuleBuilder, cut: Cut): FunctionHandle {
  * The tile of the first block of a sum, and that of further ones. V8 11 spills the sums of such a
  * tile: in 128 bits there is none, and further blocks are added by way of the edge.
  */
-function tileFunctions(module: ModuleBuilder, cut: Cut) {
+export function tileFunctions(module: ModuleBuilder, cut: Cut) {
   const steps = { rowStride: 1, rowStep: cut.leftPitch, laneStep: cut.rightPitch, laneStride: 1 };
   const shape = { rows: cut.rows, lanes: cut.columns, ...steps, long: false };
   const further = module.bits === 256 ? tileFunction(module, { ...shape, adds: true }) : undefined;
@@ -157,14 +157,14 @@ function tileFunctions(module: ModuleBuilder, cut: Cut) {
 }
 
 /** Moves `at` behind a sliver of `depth` steps. */
-function skipSliver(code: Code, at: Local, depth: Local, pitch: number): void {
+export function skipSliver(code: Code, at: Local, depth: Local, pitch: number): void {
   const step = bytesPerFloat * pitch;
   code.get(depth).i32(step).op("i32.mul").get(at).op("i32.add").set(at);
 }
 type Nine = [...Eight, Local];
 
 /** `min(end - start, most)`. */
-function minimum(code: Code, end: Local, start: Local, most: number): Code {
+export function minimum(code: Code, end: Local, start: Local, most: number): Code {
   code.get(end).get(start).op("i32.sub").i32(most);
   return code.get(end).get(start).op("i32.sub").i32(most).op("i32.lt_u").op("select");
 }
@@ -173,7 +173,7 @@ function minimum(code: Code, end: Local, start: Local, most: number): Code {
  * `add(edge, c, cRow, rows, columns, accumulate)`: the part of an edge tile that exists goes to its
  * place, added to what is there if `accumulate` is not 0.
  */
-function addFunction(module: ModuleBuilder, edgeRow: number): FunctionHandle {
+export function addFunction(module: ModuleBuilder, edgeRow: number): FunctionHandle {
   const parameters = new Array<"i32">(6).fill("i32");
   return module.function({ name: "add", parameters, results: [] }, (code, ...given) => {
     const [edge, c, cRow, rows, columns, accumulate] = given as Eight;

@@ -23,6 +23,8 @@ const takesPart: Readonly<Record<Kernel["kind"], boolean>> = {
   map: true,
   reduce: true,
   product: true,
+  convolution: true,
+  windowArgmax: true,
   random: true,
   gather: true,
   scatter: true,

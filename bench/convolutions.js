@@ -1,0 +1,107 @@
+/** Convolutions beside plain products of the same size, in one run: `node bench/convolutions.js`. */
+import { wasmSession } from "../dist/src/backends/wasm/session.js";
+import { grad } from "../dist/src/grad/grad.js";
+import * as g from "../dist/src/graph/build.js";
+
+/** What it is, x, kernel, stride, padding, groups. */
+const cases = [
+  ["1 to 16 channels", [64, 1, 28, 28], [16, 1, 3, 3], 1, 1, 1],
+  ["16 to 16", [64, 16, 28, 28], [16, 16, 3, 3], 1, 1, 1],
+  ["16 to 32", [64, 16, 14, 14], [32, 16, 3, 3], 1, 1, 1],
+  ["32 to 32", [32, 32, 28, 28], [32, 32, 3, 3], 1, 1, 1],
+  ["64 to 64", [16, 64, 28, 28], [64, 64, 3, 3], 1, 1, 1],
+  ["128 to 128", [16, 128, 14, 14], [128, 128, 3, 3], 1, 1, 1],
+  ["64 to 128, stride 2", [16, 64, 28, 28], [128, 64, 3, 3], 2, 1, 1],
+  ["512 to 512", [16, 512, 4, 4], [512, 512, 3, 3], 1, 1, 1],
+  ["64 to 64, 1 × 1", [16, 64, 28, 28], [64, 64, 1, 1], 1, 0, 1],
+  ["depthwise 64", [16, 64, 28, 28], [64, 1, 3, 3], 1, 1, 64],
+  ["12 to 32, 1-d of 7", [32, 12, 1000], [32, 12, 7], 1, 3, 1],
+  ["8 to 16, 3-d", [2, 8, 24, 24, 24], [16, 8, 3, 3, 3], 1, 1, 1],
+];
+const rounds = Number(process.env.ROUNDS ?? 15);
+const sizeOf = (shape) => shape.reduce((a, b) => a * b, 1);
+const only = process.argv[2];
+
+function programOf(session, nodes, shapes) {
+  const inputs = Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => [
+      name,
+      session.allocate(
+        shape,
+        "f32",
+        Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(i)),
+      ),
+    ]),
+  );
+  const outputs = nodes.map((node) => ({ node, to: session.allocate(node.shape, "f32") }));
+  const program = session.compile({ inputs, outputs });
+  return () => program.run();
+}
+
+/** A product of the size of each direction: m outputs by n positions over k terms. */
+function product(m, k, n) {
+  const [a, b] = [g.input("a", [m, k]), g.input("b", [k, n])];
+  return programOf(wasmSession(), [g.matmul(a, b)], { a: [m, k], b: [k, n] });
+}
+
+function contestants([name, x, kernel, stride, padding, groups]) {
+  const axis = { stride, low: padding, high: padding, inputDilation: 1, kernelDilation: 1 };
+  const [a, w] = [g.input("x", x), g.input("w", kernel)];
+  const y = g.convolution(a, w, { axes: x.slice(2).map(() => axis), groups });
+  const seed = g.input("g", y.shape);
+  const loss = g.sum(g.reshape(g.mul(y, seed), [sizeOf(y.shape)]), [0]);
+  const [dx, dw] = grad(loss, [a, w]);
+  const [n, , ...window] = [x[0], ...kernel.slice(1)];
+  const [positions, inside] = [sizeOf(y.shape.slice(2)), sizeOf(window)];
+  const [outputs, channels] = [kernel[0], kernel[1]];
+  const flops = 2 * sizeOf(y.shape) * channels * inside;
+  const wholeFlops = 2 * outputs * channels * inside * n * positions;
+  const shapes = { x, w: kernel, g: y.shape };
+  const one = (node) => programOf(wasmSession(), [node], shapes);
+  return {
+    name,
+    flops,
+    pairs: [
+      ["forward", one(y), product(outputs, channels * inside, n * positions)],
+      [
+        "input gradient",
+        one(dx),
+        product(channels * groups, (outputs / groups) * inside, n * sizeOf(x.slice(2))),
+        sizeOf(x.slice(2)) / positions,
+      ],
+      ["kernel gradient", one(dw), product(outputs, n * positions, channels * inside)],
+    ].map(([direction, ours, plain, more = 1]) => ({
+      direction,
+      ours,
+      plain,
+      flops,
+      productFlops: wholeFlops * more,
+      times: [[], []],
+    })),
+  };
+}
+
+const time = (run) => {
+  const start = performance.now();
+  run();
+  return performance.now() - start;
+};
+const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
+
+console.log("GFLOP/s of each, and the ratio of speeds (medians of interleaved runs)");
+for (const example of cases) {
+  if (only && !example[0].includes(only)) continue;
+  const { name, pairs } = contestants(example);
+  const cells = pairs.map(({ direction, ours, plain, flops, productFlops, times }) => {
+    for (let i = 0; i < 3; i += 1) for (const run of [ours, plain]) run();
+    for (let round = 0; round < rounds; round += 1)
+      for (const [i, run] of [ours, plain].entries()) times[i].push(time(run));
+    const ratios = times[0].map((t, i) => flops / t / (productFlops / times[1][i]));
+    const [speed, base] = [
+      flops / Math.min(...times[0]) / 1e6,
+      productFlops / Math.min(...times[1]) / 1e6,
+    ];
+    return `${direction} ${speed.toFixed(1).padStart(5)} of ${base.toFixed(1).padStart(5)}, ${(100 * median(ratios)).toFixed(0).padStart(3)} %`;
+  });
+  console.log(`${name.padEnd(20)} ${cells.join("   ")}`);
+}

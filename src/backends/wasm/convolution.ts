@@ -1,0 +1,278 @@
+/** Convolutions: matrix products whose right panels are packed straight from the image. */
+import { sizeOf } from "../../base/shape.ts";
+import type { ConvolutionKernel, ConvolutionPhase } from "../../compile/kernel.ts";
+import type { AddressOf } from "./body.ts";
+import type { Code, FunctionHandle, Local, VectorBits } from "./encode.ts";
+import { fewColumns, fewFunction, fewRows } from "./gemm/few.ts";
+import { gatherFunction } from "./gemm/gather.ts";
+import { addFunction, cuts, edgeBytes, minimum, tileFunctions } from "./gemm/packed.ts";
+import { scatterFunction, spreadFunction } from "./gemm/spread.ts";
+import { expandFunction, listBytes, tableBytes } from "./gemm/tables.ts";
+import { blockLength } from "./gemm/tile.ts";
+import { advance, bytesPerFloat, locals } from "./gemm/vectors.ts";
+import type { ProductLibrary } from "./gemm.ts";
+import { lineElements, type Part, rangeOf } from "./part.ts";
+
+/** What a convolution works in: an edge tile, tables of a panel's columns and of a block, two panels. */
+function areasOf(bits: VectorBits) {
+  const cut = cuts[bits];
+  const columns = edgeBytes(cut);
+  const depth = columns + tableBytes;
+  const right = depth + tableBytes;
+  const left = right + bytesPerFloat * blockLength * cut.panelColumns;
+  return { edge: 0, columns, depth, right, left };
+}
+
+/** Scratch that a convolution needs with either cut, in bytes. */
+export function convolutionWorkspaceBytes({ size }: ConvolutionKernel): number {
+  const withLeft = (bits: VectorBits) => {
+    const { rows, leftPitch, panelRows } = cuts[bits];
+    const slivers = Math.ceil(Math.min(size.outputs, panelRows) / rows);
+    const pitch = Math.max(leftPitch, fewColumns);
+    return areasOf(bits).left + bytesPerFloat * blockLength * pitch * slivers;
+  };
+  const bytes = Math.max(withLeft(128), withLeft(256));
+  return Math.ceil(bytes / cacheLine) * cacheLine;
+}
+
+const cacheLine = 64;
+
+interface Functions {
+  readonly expand: FunctionHandle;
+  readonly right: FunctionHandle;
+  readonly left: FunctionHandle;
+  /** All tiles of packed panels, or of few rows and columns where they lie. */
+  readonly multiply: FunctionHandle;
+}
+
+const eight = { width: 8, strided: false };
+const strided = { parts: 1, strided: true, masked: false };
+
+/** Panels are packed, then multiplied tile by tile. */
+function manyRows(library: ProductLibrary, masked: boolean, bits: VectorBits): Functions {
+  const cut = cuts[bits];
+  const { rows, columns, leftPitch, rightPitch: pitch } = cut;
+  const right = { ...eight, parts: columns / eight.width, pitch, masked };
+  const edgeRow = bytesPerFloat * columns;
+  return {
+    expand: library.shared("expand", expandFunction),
+    right: library.shared(`right ${masked}`, (module) => gatherFunction(module, right)),
+    left: library.shared("left", (module) =>
+      gatherFunction(module, { ...strided, width: rows, pitch: leftPitch }),
+    ),
+    multiply: library.shared("spread", (module) =>
+      spreadFunction(module, cut, {
+        tile: tileFunctions(module, cut),
+        add: addFunction(module, edgeRow),
+        scatter: scatterFunction(module, edgeRow),
+      }),
+    ),
+  };
+}
+
+/** Rows are packed; columns only where they are no neighbors. */
+function someRows(library: ProductLibrary, rows: number, masked: boolean): Functions {
+  const steps = { rowStep: fewColumns, laneStep: fewColumns, rowStride: 1, laneStride: 1 };
+  const tile = library.tile({ rows, lanes: fewColumns, ...steps, long: false });
+  const edgeRow = bytesPerFloat * fewColumns;
+  const [add, scatter] = [
+    library.shared("add eight", (module) => addFunction(module, edgeRow)),
+    library.shared("scatter eight", (module) => scatterFunction(module, edgeRow)),
+  ];
+  const right = { ...eight, parts: 1, pitch: fewColumns, masked };
+  const gather = library.shared(`eight ${masked}`, (module) => gatherFunction(module, right));
+  return {
+    right: gather,
+    expand: library.shared("expand", expandFunction),
+    left: library.shared(`left ${rows}`, (module) =>
+      gatherFunction(module, { ...strided, width: rows, pitch: fewColumns }),
+    ),
+    multiply: library.shared(`few ${rows} ${masked}`, (module) =>
+      fewFunction(module, { rows, masked }, { gather, tile, add, scatter }),
+    ),
+  };
+}
+
+interface Place {
+  readonly addressOf: AddressOf;
+  readonly workspace: number;
+  readonly part?: Part | undefined;
+}
+
+/** Whether some results are sums of nothing: all are cleared first. */
+export const isPartlyClear = ({ phases }: ConvolutionKernel): boolean =>
+  phases.some(({ blocks }) => blocks === 0);
+
+/** Where a thread's areas lie, and the second lists of the tables. */
+interface Areas {
+  readonly edge: number | Local;
+  readonly columns: number | Local;
+  readonly columnsEnd: number | Local;
+  readonly depth: number | Local;
+  readonly depthEnd: number | Local;
+  readonly right: number | Local;
+  readonly left: number | Local;
+}
+
+function placeAreas(code: Code, kernel: ConvolutionKernel, { workspace, part }: Place): Areas {
+  const { columns, depth, ...areas } = areasOf(code.bits);
+  const at = (offset: number) => {
+    if (!part) return workspace + offset;
+    const address = code.local("i32");
+    code.get(part.thread).i32(convolutionWorkspaceBytes(kernel)).op("i32.mul");
+    code
+      .i32(workspace + offset)
+      .op("i32.add")
+      .set(address);
+    return address;
+  };
+  return {
+    ...{ edge: at(areas.edge), right: at(areas.right), left: at(areas.left) },
+    ...{ columns: at(columns), columnsEnd: at(columns + listBytes) },
+    ...{ depth: at(depth), depthEnd: at(depth + listBytes) },
+  };
+}
+
+export function emitConvolution(
+  code: Code,
+  library: ProductLibrary,
+  kernel: ConvolutionKernel,
+  place: Place,
+): void {
+  const { size, phases, padded } = kernel;
+  const functions =
+    size.outputs <= fewRows
+      ? someRows(library, size.outputs, padded)
+      : manyRows(library, padded, code.bits);
+  const areas = placeAreas(code, kernel, place);
+  for (const phase of phases) emitPhase(code, { kernel, functions, phase, place, areas });
+}
+
+interface PhaseOptions {
+  readonly kernel: ConvolutionKernel;
+  readonly functions: Functions;
+  readonly phase: ConvolutionPhase;
+  readonly place: Place;
+  readonly areas: Areas;
+}
+
+interface Panel {
+  readonly columns: Local;
+  readonly block: Local;
+  readonly depth: Local;
+}
+
+/** Threads share out columns, or rows where there are but few tiles of columns. */
+function splitsRows({ kernel: { size }, phase }: PhaseOptions): boolean {
+  const tiles = (size.batch * phase.positions) / lineElements;
+  return size.outputs > fewRows && tiles < Math.min(8, size.outputs / 5);
+}
+
+/** Panels of columns, in each blocks of the sum, in each the groups. */
+function emitPhase(code: Code, options: PhaseOptions): void {
+  const { kernel, functions, phase, place, areas } = options;
+  const { size, x, kernel: weights, out, tables } = kernel;
+  const { positions, window, blocks } = phase;
+  const columnLists = place.addressOf(tables) + 4 * phase.start;
+  const depthLists = columnLists + 12 * positions;
+  const starts = depthLists + 12 * window;
+  const [column, total, columns, block, first, depth] = locals(code, "i32", 6) as Six;
+  const all = { length: size.batch * positions, unit: lineElements };
+  const { from, to } = rangeOf(code, splitsRows(options) ? undefined : place.part, all);
+  code.value(to).set(total);
+  code.forRange({ local: column, from, to: total, step: cuts[code.bits].panelColumns }, () => {
+    minimum(code, total, column, cuts[code.bits].panelColumns).set(columns);
+    code.value(areas.columns).i32(columnLists).i32(positions);
+    code
+      .get(column)
+      .get(columns)
+      .i32(4 * x.strides[0]!);
+    code.i32(4 * sizeOf(out.shape.slice(1))).call(functions.expand);
+    code.forRange({ local: block, from: 0, to: 4 * blocks, step: 4 }, () => {
+      code.get(block).load("i32.load", { offset: starts }).set(first);
+      code
+        .get(block)
+        .load("i32.load", { offset: starts + 4 })
+        .get(first)
+        .op("i32.sub")
+        .set(depth);
+      code.value(areas.depth).i32(depthLists).i32(window).get(first).get(depth);
+      code
+        .i32(4 * x.strides[1]!)
+        .i32(4 * weights.strides[1]!)
+        .call(functions.expand);
+      emitGroups(code, options, { columns, block, depth });
+    });
+  });
+}
+type Six = [Local, Local, Local, Local, Local, Local];
+
+/** The first element of a group in x, in the kernel and in the result. */
+interface Group {
+  readonly x: Local;
+  readonly kernel: Local;
+  readonly out: Local;
+}
+
+function emitGroups(code: Code, options: PhaseOptions, panel: Panel): void {
+  const { size, x, kernel: weights, out } = options.kernel;
+  const { addressOf } = options.place;
+  const [group, ...starts] = locals(code, "i32", 4) as [Local, Local, Local, Local];
+  const at: Group = { x: starts[0], kernel: starts[1], out: starts[2] };
+  const outGroup = size.outputs * sizeOf(out.shape.slice(2));
+  const moves: readonly [Local, number, number][] = [
+    [at.x, addressOf(x.buffer) + 4 * x.offset, size.channels * x.strides[1]!],
+    [at.kernel, addressOf(weights.buffer) + 4 * weights.offset, size.outputs * weights.strides[0]!],
+    [at.out, addressOf(out), outGroup],
+  ];
+  for (const [local, start] of moves) code.i32(start).set(local);
+  code.forRange({ local: group, from: 0, to: size.groups, step: 1 }, () => {
+    if (size.outputs <= fewRows) emitFewRows(code, options, panel, at);
+    else emitRows(code, options, panel, at);
+    for (const [local, , step] of moves) advance(code, local, bytesPerFloat * step);
+  });
+}
+
+function emitFewRows(code: Code, options: PhaseOptions, panel: Panel, at: Group): void {
+  const { kernel, functions, areas } = options;
+  const { columns, block, depth } = panel;
+  code
+    .get(at.kernel)
+    .i32(4 * kernel.kernel.strides[0]!)
+    .i32(kernel.size.outputs);
+  code.value(areas.depthEnd).get(depth).value(areas.left).call(functions.left);
+  code.value(areas.left).get(at.x).value(areas.columns).value(areas.columnsEnd);
+  code.get(columns).value(areas.depth).get(depth);
+  code
+    .get(at.out)
+    .i32(4 * sizeOf(kernel.out.shape.slice(2)))
+    .get(block);
+  code.value(areas.edge).value(areas.right).call(functions.multiply);
+}
+
+/** The windows packed, then all rows, a panel at a time. */
+function emitRows(code: Code, options: PhaseOptions, panel: Panel, at: Group): void {
+  const { kernel, functions, place, areas } = options;
+  const { size, kernel: weights, out } = kernel;
+  const { columns, block, depth } = panel;
+  const outRow = 4 * sizeOf(out.shape.slice(2));
+  const kernelRow = 4 * weights.strides[0]!;
+  const { panelRows } = cuts[code.bits];
+  const [row, rows] = locals(code, "i32", 2) as [Local, Local];
+  const startOf = (base: Local, stride: number) =>
+    code.get(row).i32(stride).op("i32.mul").get(base).op("i32.add").i32(stride);
+  code.get(at.x).value(areas.columns).get(columns).value(areas.depth).get(depth);
+  code.value(areas.right).call(functions.right);
+  const all = { length: size.outputs, unit: cuts[code.bits].rows };
+  const { from, to } = rangeOf(code, splitsRows(options) ? place.part : undefined, all);
+  code.forRange({ local: row, from, to, step: panelRows }, () => {
+    code.value(to).set(rows);
+    minimum(code, rows, row, panelRows).set(rows);
+    startOf(at.kernel, kernelRow).get(rows).value(areas.depthEnd).get(depth);
+    code.value(areas.left).call(functions.left);
+    code.value(areas.left).value(areas.right);
+    startOf(at.out, outRow).value(areas.columnsEnd);
+    code.get(rows).get(columns).get(depth).get(block).value(areas.edge);
+    code.call(functions.multiply);
+  });
+}
