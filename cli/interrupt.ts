@@ -22,7 +22,7 @@ export async function interruptible<T>(
     if (!controller.signal.aborted) return controller.abort();
     if (!mayLeave) return;
     const clean = terminal.err.isTerminal ? "\r\u001b[K" : "";
-    terminal.err.write(`${clean}golgi: interrupted, nothing is written\n`);
+    terminal.err.write(`${clean}golgi: interrupted; --resume goes on from the last checkpoint\n`);
     terminal.exit(interrupted);
   });
   const protect = async <R>(writing: () => Promise<R>) => {

@@ -101,14 +101,23 @@ const flagsOfTrain = {
       "decides all that is random (0)",
       whole(0, Number.MAX_SAFE_INTEGER, 7),
     ),
-    valued("--threads <count>", "this release has 1", whole(1, 1024, 1)),
-    valued("--backend <name>", "wasm; this release has no other", oneOf("wasm", "blas")),
+    valued(
+      "--threads <count>",
+      "threads for large networks; the bits are the same (1)",
+      whole(1, 64, 2),
+    ),
+    valued("--backend <name>", "wasm, or blas: not bit-reproducible", oneOf("wasm", "blas")),
   ],
   "What comes out": [
     valued("--out <folder>", "the run folder (runs/NAME-1, -2, …)", name),
     new Option("--force", "replace a run that stands there"),
     new Option("--json", "events on standard output, one a line"),
     new Option("--quiet", "only the results"),
+  ],
+  "Stopping and going on": [
+    valued("--checkpoint <seconds>", "how often what is done is kept (10)", from0("10")),
+    valued("--resume <run>", "go on with a run that was stopped; give its file again", name),
+    new Option("--finish", "with --resume: evaluate the best weights so far"),
   ],
 };
 

@@ -35,6 +35,19 @@ export interface TrainFlags {
   readonly force?: true;
   readonly json?: true;
   readonly quiet?: true;
+  readonly checkpoint?: number;
+  readonly resume?: string;
+  readonly finish?: true;
+}
+
+/** What `--resume` goes with. */
+export function checkResumption({ resume, finish, out }: TrainFlags): void {
+  if (resume === undefined && finish)
+    throw new UsageError("--finish ends an unfinished run. Name it with --resume RUN.");
+  if (resume !== undefined && out !== undefined)
+    throw new UsageError(
+      `--out ${out}: --resume goes on in the run's own folder. Leave --out out.`,
+    );
 }
 
 /** What no flag can check by itself; returns the target. */
@@ -42,14 +55,6 @@ export function checkFlags(file: string, flags: TrainFlags): string {
   if (flags.target === undefined)
     throw new UsageError(
       `train needs --target COLUMN, the column to predict: golgi train ${shellWords([file])} --target COLUMN`,
-    );
-  if ((flags.threads ?? 1) > 1)
-    throw new UsageError(
-      `--threads ${flags.threads}: this release trains with 1 thread. Leave --threads out.`,
-    );
-  if (flags.backend === "blas")
-    throw new UsageError(
-      "--backend blas: this release has only the wasm backend. Leave --backend out.",
     );
   if (flags.repeat !== undefined && flags.cv === undefined)
     throw new UsageError(`--repeat ${flags.repeat} repeats a cross-validation. Add --cv 5.`);

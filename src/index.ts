@@ -6,7 +6,16 @@ import * as nn from "./nn/index.ts";
 import * as optim from "./optim/index.ts";
 import * as train from "./train/index.ts";
 
+export type { Session } from "./backends/backend.ts";
+export {
+  blasSession,
+  type WasmOptions,
+  type WasmSession,
+  wasmSession,
+} from "./backends/wasm/session.ts";
+export { availableThreads } from "./backends/wasm/threads/pool.ts";
 export { InputError, InternalError, ShapeError } from "./base/errors.ts";
+export type { Checkpoints } from "./evaluate/checkpoints.ts";
 export { evaluate, type PrintedEvaluation } from "./evaluate/evaluate.ts";
 export { inspectModel, type ModelFacts } from "./evaluate/inspect.ts";
 export { evaluationOf, metricsOf } from "./evaluate/metrics-file.ts";
@@ -18,7 +27,7 @@ export {
   predictionTable,
 } from "./evaluate/predictions-table.ts";
 export { prepare } from "./evaluate/prepare.ts";
-export { fromRun, type RunFacts, toRunContents } from "./evaluate/run.ts";
+export { fromRun, manifestOf, type RunFacts, toRunContents } from "./evaluate/run.ts";
 export { defaults } from "./evaluate/settings.ts";
 export { study } from "./evaluate/study.ts";
 export type {

@@ -3,17 +3,28 @@ import { readFile, sha256 } from "#platform";
 import type { DataFile } from "./io/runFolder.ts";
 
 export { readFile, writeFileAtomic } from "#platform";
+export { checkpointsOf } from "./evaluate/checkpoints.ts";
 export { type Cell, encodeCsv } from "./io/csv.ts";
 export type { Json } from "./io/json.ts";
 export {
   checkOutput,
   type DataFile,
+  type Manifest,
   nextRunPath,
   type Run,
   type RunContents,
   readRun,
   writeRun,
 } from "./io/runFolder.ts";
+export {
+  abandonRun,
+  type Begun,
+  beginRun,
+  finishRun,
+  readUnfinished,
+  runPath,
+  sweepTorn,
+} from "./io/unfinishedRun.ts";
 
 /** A file's name, without its path, and the SHA-256 of its bytes, as a manifest names it. */
 export async function dataFile(path: string): Promise<DataFile> {

@@ -1,5 +1,6 @@
 /** `golgi train`: read, split, train, evaluate, write. */
-import type { Prepared, Study, StudyEvent } from "../../src/index.ts";
+import type { Prepared, Session, Study, StudyEvent } from "../../src/index.ts";
+import type { Json, Manifest } from "../../src/node.ts";
 import { interruptible } from "../interrupt.ts";
 import { integer } from "../output/numbers.ts";
 import { Page, warn } from "../output/page.ts";
@@ -13,19 +14,78 @@ import { trainingFacts } from "../pages/training.ts";
 import { beside, constant, remember } from "../pages/verdict.ts";
 import { written } from "../pages/written.ts";
 import type { Context } from "../program.ts";
-import { checkFlags, stemOf, studyOptions, type TrainFlags } from "../trainFlags.ts";
+import {
+  checkSame,
+  keptFlags,
+  resumedFlags,
+  tellPaused,
+  tellResumed,
+  typedFlags,
+} from "../resumption.ts";
+import {
+  checkFlags,
+  checkResumption,
+  stemOf,
+  studyOptions,
+  type TrainFlags,
+} from "../trainFlags.ts";
 import { called, shellWords } from "../words.ts";
 
-export async function train(file: string, flags: TrainFlags, context: Context): Promise<number> {
-  const target = checkFlags(file, flags);
-  const { terminal } = context;
+export async function train(file: string, given: TrainFlags, context: Context): Promise<number> {
+  checkResumption(given);
+  if (given.resume === undefined) checkFlags(file, given);
   const [golgi, node] = await Promise.all([
     import("../../src/index.ts"),
     import("../../src/node.ts"),
   ]);
+  const library = { golgi, node };
+  const resumed = given.resume === undefined ? undefined : node.runPath(given.resume);
+  const begun = resumed === undefined ? undefined : await node.readUnfinished(resumed);
+  if (begun === null) {
+    context.terminal.out.write(`${resumed}/ is whole: nothing is left to do\n`);
+    return 0;
+  }
+  const flags = begun ? resumedFlags(given, begun) : given;
+  const out = resumed ?? flags.out ?? (await node.nextRunPath(stemOf(file)));
+  const job = await prepareJob({ file, flags, out }, context, library);
+  if (begun) checkSame(begun.manifest, job.manifest, job.paths);
+  before(job.prepared, file, flags, context);
+  const created = begun?.created ?? new Date().toISOString();
+  const { manifest } = job;
+  if (begun) await node.sweepTorn(out);
+  else await node.beginRun(out, { manifest, created, flags: keptFlags(flags) }, flags);
+  return carryOut({ ...job, created }, context, library).catch(async (error: unknown) => {
+    await node.abandonRun(out);
+    throw error;
+  });
+}
+
+interface Called {
+  readonly file: string;
+  readonly flags: TrainFlags;
+  readonly out: string;
+}
+interface Job extends Called {
+  /** The data, the test rows' own file last. */
+  readonly paths: readonly string[];
+  readonly prepared: Prepared;
+  readonly manifest: Manifest;
+  readonly session: Session;
+  /** Named where its bits are its own. */
+  readonly own: { readonly backend?: string };
+}
+interface Library {
+  readonly golgi: typeof import("../../src/index.ts");
+  readonly node: typeof import("../../src/node.ts");
+}
+
+/** Reads and decides everything, writes nothing. */
+async function prepareJob(asked: Called, { release }: Context, library: Library): Promise<Job> {
+  const { file, flags, out } = asked;
+  const { golgi, node } = library;
   const { force = false, missing = [], skipRagged = false } = flags;
-  const place = async () => flags.out ?? (await node.nextRunPath(stemOf(file)));
-  await node.checkOutput(await place(), { force });
+  const target = checkFlags(file, flags);
+  await node.checkOutput(out, { force });
   const read = (path: string) => golgi.data.read(path, { missing, skipRagged });
   const table = await read(file);
   const testTable = flags.test === undefined ? undefined : await read(flags.test);
@@ -33,34 +93,57 @@ export async function train(file: string, flags: TrainFlags, context: Context): 
     ...studyOptions(flags, target),
     ...(testTable ? { testTable } : {}),
   });
-  const data = await Promise.all([file, flags.test ?? []].flat().map(node.dataFile));
-  before(prepared, file, flags, context);
-  const started = performance.now();
-  const created = new Date().toISOString();
-  return interruptible(terminal, async ({ signal, protect }) => {
-    const study = await trained(prepared, { flags, context, signal, study: golgi.study });
-    const seconds = (performance.now() - started) / 1000;
-    const contents = golgi.toRunContents(study, {
-      release: context.release,
-      data,
-      circumstances: {
-        created,
-        seconds,
-        engine: { backend: "wasm", threads: 1, node: process.version },
-      },
+  const paths = [file, flags.test ?? []].flat();
+  const data = await Promise.all(paths.map(node.dataFile));
+  const own = flags.backend === "blas" ? { backend: "blas" } : {};
+  const manifest = golgi.manifestOf(prepared, { release, data, ...own });
+  return { ...asked, paths, prepared, manifest, own, session: await opened(flags, golgi) };
+}
+
+const opened = ({ backend, threads = 1 }: TrainFlags, golgi: Library["golgi"]): Promise<Session> =>
+  backend === "blas"
+    ? golgi.blasSession({ threads })
+    : Promise.resolve(golgi.wasmSession({ threads }));
+
+/** What a shell expects of a program ended by Ctrl-C. */
+const interrupted = 130;
+
+/** The study and its run folder; Ctrl-C leaves an unfinished run that can go on. */
+function carryOut(
+  job: Job & { readonly created: string },
+  context: Context,
+  library: Library,
+): Promise<number> {
+  const { out, flags, manifest, created } = job;
+  const { golgi, node } = library;
+  return interruptible(context.terminal, async ({ signal, protect }) => {
+    const started = performance.now();
+    const done = await trained(job, { context, signal, library }).catch((error: unknown) => {
+      if (signal.aborted && error === signal.reason) return null;
+      throw error;
     });
-    // asked again: another training may have taken the number meanwhile
-    const out = await place();
-    const writing = protect(() => node.writeRun(out, contents, { force }));
+    if (done === null) {
+      tellPaused(job, context);
+      return interrupted;
+    }
+    const seconds = done.earlier + (performance.now() - started) / 1000;
+    const { name: backend } = job.session;
+    const engine = { backend, threads: flags.threads ?? 1, node: process.version };
+    const circumstances = { created, seconds, engine };
+    const contents = golgi.toRunContents(done.study, { ...manifest, circumstances, ...job.own });
+    const writing = protect(() => node.finishRun(out, contents, flags));
     await writing.finally(() => {
-      if (!flags.json) results(study, flags, context);
+      if (!flags.json) results(done.study, job, context);
     });
-    const metrics = contents.metrics;
-    if (flags.json) terminal.out.write(`${JSON.stringify({ event: "end", run: out, metrics })}\n`);
-    else if (!flags.quiet) written(new Page(terminal.out), out);
-    else terminal.out.write(`written to ${out}/\n`);
+    tellWritten(job, context, contents.metrics);
     return 0;
   });
+}
+
+function tellWritten({ out, flags }: Job, { terminal }: Context, metrics: Json): void {
+  if (flags.json) terminal.out.write(`${JSON.stringify({ event: "end", run: out, metrics })}\n`);
+  else if (!flags.quiet) written(new Page(terminal.out), out);
+  else terminal.out.write(`written to ${out}/\n`);
 }
 
 /** What is known before training. */
@@ -73,44 +156,54 @@ function before(prepared: Prepared, file: string, flags: TrainFlags, { terminal 
     page.flush();
   }
   warnings(err, prepared.findings);
+  if (flags.backend === "blas")
+    warn(
+      err,
+      "the BLAS backend is not bit-reproducible: another machine or library gives other last digits",
+    );
   if (flags.json) return;
   summary(page, prepared);
   page.flush();
 }
 
 interface Training {
-  readonly flags: TrainFlags;
   readonly context: Context;
   readonly signal: AbortSignal;
-  readonly study: (
-    prepared: Prepared,
-    options: { onEvent: (event: StudyEvent) => void; signal: AbortSignal },
-  ) => Promise<Study>;
+  readonly library: Library;
 }
 
-/** The study itself, under a progress bar. */
-async function trained(prepared: Prepared, training: Training): Promise<Study> {
-  const { flags, context, signal, study } = training;
-  const { out, err } = context.terminal;
+/** The study itself, under a progress bar; and the seconds of training that are kept from before. */
+async function trained(job: Job, { context, signal, library }: Training) {
+  const { flags, prepared, out } = job;
+  const { terminal } = context;
   const score = nameOf(prepared.target.task === "regression" ? "r2" : "auroc");
-  const shown = flags.quiet || flags.json ? silent : progressOn({ sink: err, score });
+  const shown = flags.quiet || flags.json ? silent : progressOn({ sink: terminal.err, score });
   const show = showing(shown);
   signal.addEventListener("abort", () => {
     shown.clear();
-    if (!flags.quiet)
-      warn(
-        err,
-        "stopping after this epoch; the best weights so far are evaluated and written. Ctrl-C again quits at once and writes nothing",
-      );
+    if (!flags.quiet) warn(terminal.err, "stopping (Ctrl-C again quits at once)");
   });
+  const { checkpoint: every } = flags;
+  const open = library.node.checkpointsOf(out, {
+    ...{ pause: signal, ...(every === undefined ? {} : { every }) },
+  });
+  let earlier = 0;
+  const checkpoints = async (training: string) => {
+    const found = await open(training);
+    earlier += found.from?.seconds ?? 0;
+    if (training === "network") tellResumed(job, context, found.from?.history.length);
+    return found;
+  };
   try {
-    return await study(prepared, {
-      signal,
+    const study = await library.golgi.study(prepared, {
+      ...{ session: job.session, checkpoints },
+      ...(flags.finish ? { signal: AbortSignal.abort() } : {}),
       onEvent: (event) => {
-        if (flags.json) out.write(`${JSON.stringify(forPrograms(event, prepared))}\n`);
+        if (flags.json) terminal.out.write(`${JSON.stringify(forPrograms(event, prepared))}\n`);
         show(event);
       },
     });
+    return { study, earlier };
   } finally {
     shown.clear();
   }
@@ -147,16 +240,16 @@ function groupsTested({ test, split }: Prepared): string {
 }
 
 /** The same call with cross-validation, and without what belongs to this run. */
-function againInFolds(args: readonly string[]): string {
-  const kept = args.filter(
-    (word, i) => !/^--(?:out|force|debug)(?:=|$)/.test(word) && args[i - 1] !== "--out",
-  );
-  return `${called()} ${shellWords([...kept, "--cv", "5", "--repeat", "10"])}`;
+function againInFolds({ file, flags }: Called): string {
+  const test = flags.test === undefined ? [] : ["--test", flags.test];
+  const words = ["train", file, ...typedFlags(flags), ...test, "--cv", "5", "--repeat", "10"];
+  return `${called()} ${shellWords(words)}`;
 }
 
 /** Everything found, for people. */
-function results(study: Study, flags: TrainFlags, context: Context): void {
+function results(study: Study, job: Called, context: Context): void {
   const { prepared, test, crossValidation } = study;
+  const { flags } = job;
   const page = new Page(context.terminal.out);
   const hidden = prepared.settings.hidden.length;
   if (!flags.quiet) trainingFacts(page, study);
@@ -165,6 +258,6 @@ function results(study: Study, flags: TrainFlags, context: Context): void {
   beside(page, { comparison: study.comparison, baseline: study.baseline.test, hidden });
   constant(page, study.constant);
   if (crossValidation) crossValidationPage(page, crossValidation, hidden);
-  if (!flags.quiet) remember(page, study, againInFolds(context.args));
+  if (!flags.quiet) remember(page, study, againInFolds(job));
   page.flush();
 }

@@ -60,8 +60,11 @@ export const processTerminal = (): Terminal => ({
   out: sink(process.stdout, process.env),
   err: sink(process.stderr, process.env),
   onInterrupt: (handler) => {
-    process.on("SIGINT", handler);
-    return () => void process.off("SIGINT", handler);
+    const signals = ["SIGINT", "SIGTERM"] as const; // the second comes from schedulers
+    for (const signal of signals) process.on(signal, handler);
+    return () => {
+      for (const signal of signals) process.off(signal, handler);
+    };
   },
   exit: (code) => process.exit(code),
 });

@@ -11,7 +11,10 @@ export function trainingFacts(page: Page, { events, history, best }: Study): voi
       const steps = counted(event.batches, "step");
       const epoch = duration(usualEpoch(history, event.batches));
       const speed = `${epoch} an epoch (${steps} and validation)`;
-      page.fact("engine", `${event.backend}, 1 thread · compiled in ${compiled} · ${speed}`);
+      page.fact(
+        "engine",
+        `${event.backend}, ${counted(event.threads, "thread")} · compiled in ${compiled} · ${speed}`,
+      );
     }
   const curve = history.map(({ loss, validation }) => validation?.loss ?? loss);
   const [first, kept] = [curve[0]!, curve[best - 1] ?? curve.at(-1)!];

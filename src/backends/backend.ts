@@ -32,6 +32,8 @@ export interface Program {
 /** One memory and the programs that work on it. */
 export interface Session {
   readonly name: string;
+  /** How many threads share large programs; 1 if left out. */
+  readonly threads?: number;
   /** A slot, zero unless `data` is given. */
   allocate(shape: Shape, dtype: DType, data?: ArrayLike<number>): Slot;
   free(slot: Slot): void;

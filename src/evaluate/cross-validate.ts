@@ -1,6 +1,7 @@
 /** Cross-validation of the rows that are not tested: recipe, network and baseline in every fold. */
 import type { Session } from "../backends/backend.ts";
 import type { IntervalOptions } from "../metrics/index.ts";
+import { type Checkpoints, checkpointOf } from "./checkpoints.ts";
 import { type LessonSource, learn, lessonOf, predictPart } from "./learn.ts";
 import { tasks } from "./network.ts";
 import { baselineSettings } from "./settings.ts";
@@ -21,6 +22,7 @@ interface Options {
   readonly session: Session;
   readonly tell: (event: StudyEvent) => void;
   readonly signal?: AbortSignal;
+  readonly checkpoints?: Checkpoints;
 }
 
 /** Held-out rows of one fold, predicted by models that never saw them. */
@@ -69,8 +71,16 @@ async function judgeFold(
   const { source, session, signal } = options;
   const lesson = lessonOf(source, split);
   const stop = signal ? { signal } : {};
-  const network = await learn(lesson, { settings, session, ...stop });
-  const simple = await learn(lesson, { settings: baselineSettings(settings), session, ...stop });
+  const [network, simple] = [
+    await learn(lesson, {
+      ...{ settings, session, ...stop },
+      ...(await checkpointOf(options, `fold-${index + 1}`)),
+    }),
+    await learn(lesson, {
+      ...{ settings: baselineSettings(settings), session, ...stop },
+      ...(await checkpointOf(options, `fold-${index + 1}-baseline`)),
+    }),
+  ];
   const { truth } = lesson.held;
   const [ours, theirs] = [network, simple].map(({ model }) =>
     predictPart(model, lesson.held, session),

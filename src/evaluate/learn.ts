@@ -14,7 +14,13 @@ import {
 } from "../data/index.ts";
 import { youdenThreshold } from "../metrics/threshold.ts";
 import { type OptimizerName, optimizers } from "../optim/index.ts";
-import { fit, predict, type Trained, type TrainingEvent } from "../train/index.ts";
+import {
+  type Checkpointing,
+  fit,
+  predict,
+  type Trained,
+  type TrainingEvent,
+} from "../train/index.ts";
 import { called, evenThreshold, interpret, positives } from "./interpret.ts";
 import { networkOf, tasks } from "./network.ts";
 import { validationScore } from "./score.ts";
@@ -64,6 +70,7 @@ export interface LearnOptions {
   readonly session: Session;
   readonly onEvent?: (event: TrainingEvent) => void;
   readonly signal?: AbortSignal;
+  readonly checkpoint?: Checkpointing;
 }
 
 export interface Learned {
@@ -75,7 +82,7 @@ export interface Learned {
 export async function learn(lesson: Lesson, options: LearnOptions): Promise<Learned> {
   const { training, validation, recipe } = lesson;
   const { target } = training;
-  const { settings, session, onEvent, signal } = options;
+  const { settings, session, onEvent, signal, checkpoint } = options;
   const { epochs, patience, batchSize, seed } = settings;
   const weights = settings.balanced ? classWeights(training) : undefined;
   const trained = await fit(
@@ -88,6 +95,7 @@ export async function learn(lesson: Lesson, options: LearnOptions): Promise<Lear
       score: validationScore(validation),
       ...(onEvent ? { onEvent } : {}),
       ...(signal ? { signal } : {}),
+      ...(checkpoint ? { checkpoint } : {}),
     },
   );
   const { model: network, weights: learned } = trained;

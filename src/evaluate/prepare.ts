@@ -40,10 +40,8 @@ export function prepare(table: Table, options: StudyOptions): Prepared {
   const groups = options.group === undefined ? null : readGroups(table, options.group);
   const given = options.testTable && withMissing(options.testTable, table.missing);
   const test = given ? testSide(given, target, options) : null;
-  const split = chooseSplit(
-    { table, target, groups, testRows: test?.target.rows ?? null },
-    options,
-  );
+  const testRows = test?.target.rows ?? null;
+  const split = chooseSplit({ table, target, groups, testRows }, options);
   requireTrained(target, split.training);
   fitScale(target, split.training);
   foldSplits({ target, groups, split }, options);

@@ -3,13 +3,13 @@ import { InputError } from "../base/errors.ts";
 import type { ModelTarget, Scale } from "../data/index.ts";
 import { parseRecipe, recipeFeatures } from "../data/index.ts";
 import { anyNumber, anyText, type Check, fields, type Json, listOf, orNull } from "../io/json.ts";
-import type { Circumstances, DataFile, Run, RunContents } from "../io/runFolder.ts";
+import type { Circumstances, DataFile, Manifest, Run, RunContents } from "../io/runFolder.ts";
 import { type AnyLayer, fromSpec, type Spec } from "../nn/index.ts";
 import { paramsFrom, type Weights } from "../train/index.ts";
 import { metricsOf } from "./metrics-file.ts";
 import { networkGraph, outputsOf } from "./network.ts";
 import { predictionTable } from "./predictions-table.ts";
-import type { FittedModel, Study } from "./types.ts";
+import type { FittedModel, Prepared, Study } from "./types.ts";
 
 /** What a study does not know of itself. */
 export interface RunFacts {
@@ -17,6 +17,8 @@ export interface RunFacts {
   /** The files that were read, the test rows' own last. */
   readonly data: readonly DataFile[];
   readonly circumstances: Circumstances;
+  /** A backend whose bits are its own; left out for WebAssembly. */
+  readonly backend?: string;
 }
 
 /**
@@ -26,11 +28,10 @@ export interface RunFacts {
  */
 export function toRunContents(study: Study, facts: RunFacts): RunContents {
   const { prepared, model, predictions, truth } = study;
-  const { test, split, identifiers, settings } = prepared;
-  const { release, data, circumstances } = facts;
+  const { test, split, identifiers } = prepared;
   return {
-    manifest: { release, seed: settings.seed, settings: settingsOf(study), data },
-    circumstances,
+    manifest: manifestOf(prepared, facts),
+    circumstances: facts.circumstances,
     model: {
       architecture: model.network.spec as unknown as Json,
       graph: networkGraph(model.network) as unknown as Json,
@@ -51,12 +52,16 @@ export function toRunContents(study: Study, facts: RunFacts): RunContents {
   };
 }
 
-/** All that was told or stands by default and that decides the weights. */
-function settingsOf({ prepared }: Study): Json {
-  const { settings, options } = prepared;
+/** What decides the weights of a study: known before its first step. */
+export function manifestOf(
+  { settings, options }: Prepared,
+  { release, data, backend }: Pick<RunFacts, "release" | "data" | "backend">,
+): Manifest {
   const { testTable, ...told } = options;
   const table = testTable ? { testTable: testTable.name } : {};
-  return JSON.parse(JSON.stringify({ ...told, ...table, ...settings }));
+  const engine = backend === undefined ? {} : { backend };
+  const all: Json = JSON.parse(JSON.stringify({ ...told, ...table, ...settings, ...engine }));
+  return { release, seed: settings.seed, settings: all, data };
 }
 
 /** What goes in and comes out, by name, type and shape. */

@@ -2,6 +2,8 @@
 import { wasmSession } from "../backends/wasm/session.ts";
 import { countLabels } from "../data/index.ts";
 import type { IntervalOptions } from "../metrics/index.ts";
+import type { TrainingEvent } from "../train/index.ts";
+import { checkpointOf } from "./checkpoints.ts";
 import { crossValidate } from "./cross-validate.ts";
 import { constantPredictions, type Lesson, learn, lessonOf, predictPart } from "./learn.ts";
 import { tasks } from "./network.ts";
@@ -28,8 +30,16 @@ export async function study(prepared: Prepared, options: StudyRunOptions = {}): 
   };
   const lesson = lessonOf(sourceOf(prepared), prepared.split);
   const stop = signal ? { signal } : {};
-  const network = await learn(lesson, { settings, session, onEvent: tell, ...stop });
-  const simple = await learn(lesson, { settings: baselineSettings(settings), session });
+  const kept = await checkpointOf(options, "network");
+  const onEvent = (event: TrainingEvent) => {
+    tell(event);
+    if (event.event === "start") events.push(...(kept.checkpoint?.from?.history ?? []));
+  };
+  const network = await learn(lesson, { settings, session, onEvent, ...stop, ...kept });
+  const simple = await learn(lesson, {
+    ...{ settings: baselineSettings(settings), session },
+    ...(await checkpointOf(options, "baseline")),
+  });
   const { baseline: name } = tasks[target.task];
   tell({ event: "baseline", name, epochs: simple.trained.history.length });
   const models = [network.model, simple.model] as const;
@@ -46,6 +56,7 @@ export async function study(prepared: Prepared, options: StudyRunOptions = {}): 
       : await crossValidate(prepared, {
           ...{ source: sourceOf(prepared), interval: intervalOf(prepared, options) },
           ...{ session, tell, ...stop },
+          ...(options.checkpoints ? { checkpoints: options.checkpoints } : {}),
         });
   return {
     prepared,

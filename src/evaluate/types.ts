@@ -14,6 +14,7 @@ import type { Comparison, Estimate } from "../metrics/estimate.ts";
 import type { ActivationName, AnyLayer, Summary } from "../nn/index.ts";
 import type { OptimizerName } from "../optim/index.ts";
 import type { EpochEvent, TrainingEvent, Weights } from "../train/index.ts";
+import type { Checkpoints } from "./checkpoints.ts";
 
 /** How the network is built and trained; each has a default in `defaults`. */
 export interface NetworkSettings {
@@ -207,6 +208,8 @@ export interface StudyRunOptions {
   readonly signal?: AbortSignal;
   /** Resamples of each bootstrap (default 2000, fewer of many rows). */
   readonly resamples?: number;
+  /** Keeps every training, and goes on from what is kept; the study gets the same bits. */
+  readonly checkpoints?: Checkpoints;
   /** Where to compute (default: WebAssembly). */
   readonly session?: Session;
 }

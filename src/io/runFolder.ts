@@ -25,7 +25,7 @@ import {
 import { decodeSafetensors, encodeSafetensors, type Safetensors } from "./safetensors.ts";
 
 /** The layout of this release; a release that changes it reads the older ones too. */
-const format = 1;
+export const runFormat = 1;
 
 /** What Golgi writes into a run folder; `--force` replaces a folder only if it holds nothing else. */
 const ownFiles =
@@ -96,17 +96,18 @@ const checkModel: Check<ModelDescription> = fields<ModelDescription>({
   threshold: orNull(anyNumber),
 });
 
+export const checkManifest = fields<Manifest>({
+  release: anyText,
+  seed: anyNumber,
+  settings: anyJson,
+  data: listOf(fields<DataFile>({ name: anyText, sha256: anyText })),
+});
 const checkRun = fields<{
   manifest: Manifest;
   hashes: RunHashes;
   circumstances: Circumstances;
 }>({
-  manifest: fields<Manifest>({
-    release: anyText,
-    seed: anyNumber,
-    settings: anyJson,
-    data: listOf(fields<DataFile>({ name: anyText, sha256: anyText })),
-  }),
+  manifest: checkManifest,
   hashes: fields<RunHashes>({ model: anyText, recipe: anyText, weights: anyText }),
   circumstances: fields<Circumstances>({ created: anyText, seconds: anyNumber, engine: anyJson }),
 });
@@ -148,12 +149,12 @@ export async function checkOutput(
   return true;
 }
 
-/** The path after the last of `parent/stem-1`, `parent/stem-2`, …: "runs/wdbc-3". */
+/** The path after the last of `parent/stem-1`, `parent/stem-2.partial`, …: "runs/wdbc-3". */
 export async function nextRunPath(stem: string, parent = "runs"): Promise<string> {
   const names = (await isDirectory(parent)) ? await listDirectory(parent) : [];
   const taken = names
     .filter((name) => name.startsWith(`${stem}-`))
-    .map((name) => name.slice(stem.length + 1))
+    .map((name) => name.slice(stem.length + 1).replace(/\.partial$/, ""))
     .filter((suffix) => /^[1-9]\d{0,8}$/.test(suffix));
   return `${parent}/${stem}-${Math.max(0, ...taken.map(Number)) + 1}`;
 }
@@ -169,7 +170,7 @@ async function encodeRun(contents: RunContents): Promise<Record<string, string |
     weights: await sha256(weights),
   };
   return {
-    "run.json": encodeJson({ format, manifest, hashes, circumstances }),
+    "run.json": encodeJson({ format: runFormat, manifest, hashes, circumstances }),
     "model.json": model,
     "weights.safetensors": weights,
     "metrics.json": encodeJson(metrics),
@@ -197,19 +198,32 @@ export async function readRun(path: string): Promise<Run> {
 }
 
 async function readManifest(path: string) {
-  const file = `${path}/run.json`;
   const name = "Name a run folder that golgi train wrote";
-  if (!(await exists(path))) throw new InputError(`${path}: no such folder. ${name}.`);
-  if (!(await exists(file))) throw new InputError(`${path} has no run.json. ${name}.`);
+  if (!(await exists(path))) {
+    const begun = await exists(`${path}.partial/run.json`);
+    const remedy = begun ? `It was begun; golgi train FILE --resume ${path} ends it` : name;
+    throw new InputError(`${path}: no such folder. ${remedy}.`);
+  }
+  if (!(await exists(`${path}/run.json`)))
+    throw new InputError(`${path} has no run.json. ${name}.`);
+  const run = await readRunJson(path);
+  if ((run as { state?: unknown } | null)?.state === "unfinished")
+    throw new InputError(`${path} is not finished. golgi train FILE --resume ${path} ends it.`);
+  return checkRun(run, `${path}/run.json`);
+}
+
+/** `run.json` of a format that this release reads. */
+export async function readRunJson(path: string): Promise<unknown> {
+  const file = `${path}/run.json`;
   const run = decodeJson(await readFile(file), file);
   const found = fields<{ format: number }>({ format: anyNumber })(run, file).format;
-  if (found > format)
+  if (found > runFormat)
     throw new InputError(
-      `${path} was written by a newer Golgi (format ${found}; this release reads ${format}). Update Golgi.`,
+      `${path} was written by a newer Golgi (format ${found}; this release reads ${runFormat}). Update Golgi.`,
     );
-  if (found !== format)
-    throw new InputError(`${file}: “format” is ${found}; it must be ${format}.`);
-  return checkRun(run, file);
+  if (found !== runFormat)
+    throw new InputError(`${file}: “format” is ${found}; it must be ${runFormat}.`);
+  return run;
 }
 
 async function readPart(path: string, name: string): Promise<Uint8Array> {

@@ -63,7 +63,6 @@ export {
   averagePool,
   type ConvolutionOptions,
   convolution,
-  type EachAxis,
   maxPool,
   type PoolOptions,
   reverse,

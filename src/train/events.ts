@@ -3,6 +3,7 @@
 export interface StartEvent {
   readonly event: "start";
   readonly backend: string;
+  readonly threads: number;
   readonly parameters: number;
   readonly rows: { readonly training: number; readonly validation: number };
   readonly batches: number;

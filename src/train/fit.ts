@@ -2,16 +2,15 @@
 
 import type { Session } from "../backends/backend.ts";
 import { wasmSession } from "../backends/wasm/session.ts";
-import type { HostArray } from "../base/dtype.ts";
 import { InputError } from "../base/errors.ts";
 import { stream } from "../base/random.ts";
-import { type Shape, sizeOf } from "../base/shape.ts";
+import { sizeOf } from "../base/shape.ts";
 import type { Loss, LossName } from "../loss/index.ts";
 import type { AnyLayer, Params } from "../nn/index.ts";
 import { adam, type Optimizer, type State } from "../optim/index.ts";
-import { mapTensors, type Tensor, tensor } from "../tensor/index.ts";
 import type { EpochEvent, StopReason, TrainingEvent } from "./events.ts";
 import { checked, type LabeledSamples, type Samples } from "./samples.ts";
+import { type Checkpointing, checkIdentity, type Identity, identityOf } from "./state.ts";
 import {
   compilePass,
   compileStep,
@@ -21,11 +20,7 @@ import {
   SlotTree,
   type Step,
 } from "./step.ts";
-
-/** Trained parameters by path: what `weights.safetensors` holds. */
-export type Weights = Readonly<
-  Record<string, { readonly dtype: "f32"; readonly shape: Shape; readonly data: Float32Array }>
->;
+import { fitting, paramsFrom, putBack, type Weights, weightsOf } from "./weights.ts";
 
 export interface FitOptions {
   /** Rows that decide when to stop and which epoch is best; without them all epochs are run. */
@@ -47,6 +42,8 @@ export interface FitOptions {
   readonly onEvent?: (event: TrainingEvent) => void;
   /** Ends training after the running epoch; the best weights are kept. */
   readonly signal?: AbortSignal;
+  /** States to go on from after a stop or a crash; the weights get the same bits. */
+  readonly checkpoint?: Checkpointing;
   /** Where to compute (default: WebAssembly). */
   readonly session?: Session;
 }
@@ -67,6 +64,8 @@ export type Build = (signature: {
 
 /** Milliseconds after which the loop lets others run (a progress bar, a signal, a page). */
 const breathe = 50;
+/** Seconds between two checkpoints. */
+const between = 10;
 
 interface Settings extends FitOptions {
   readonly epochs: number;
@@ -105,7 +104,7 @@ export async function fit(
 const isCount = (value: number) => Number.isSafeInteger(value) && value >= 1;
 
 function check(
-  { epochs, patience, batchSize, validation }: Settings,
+  { epochs, patience, batchSize, validation, checkpoint }: Settings,
   training: LabeledSamples,
 ): void {
   for (const [name, value] of Object.entries({ epochs, patience, batchSize }))
@@ -116,21 +115,34 @@ function check(
     throw new InputError("fit: training and validation rows have different columns.");
   checked(training);
   if (validation) checked(validation);
+  const every = checkpoint?.every ?? between;
+  if (!(every >= 0)) throw new InputError(`fit: every ${every} seconds. Give a number from 0 up.`);
 }
 
 /** One training: its programs, its memory, and where it stands. */
 class Run {
-  readonly #settings: Settings;
+  readonly #settings: Settings & Required<Pick<FitOptions, "optimizer" | "session">>;
+  readonly #training: LabeledSamples;
   readonly #model: AnyLayer;
   readonly #params: SlotTree<Params>;
+  readonly #state: SlotTree<State>;
   readonly #step: Step;
   readonly #validation: Pass | null;
-  readonly #rows: number;
   readonly #owned: readonly { free(): void }[];
   readonly #history: EpochEvent[] = [];
-  readonly #started = performance.now();
+  readonly #compile: number;
+  #started = performance.now();
+  #rested = this.#started;
+  #kept = this.#started;
+  #identity: Identity | null = null;
   #steps = 0;
-  #best = { epoch: 0, loss: Number.POSITIVE_INFINITY, weights: new Map<string, HostArray>() };
+  /** Steps of the running epoch. */
+  #batch = 0;
+  #best: { epoch: number; loss: number; weights: Weights } = {
+    epoch: 0,
+    loss: Number.POSITIVE_INFINITY,
+    weights: {},
+  };
 
   constructor(build: Build, training: LabeledSamples, settings: Settings) {
     const { session = wasmSession(), loss, optimizer = adam(), batchSize, seed } = settings;
@@ -148,10 +160,11 @@ class Run {
       (part) => !!part,
     );
     this.#settings = { ...settings, session, optimizer };
+    this.#training = training;
     this.#model = model;
     this.#params = params;
-    this.#rows = training.rows;
-    this.#tellStart(session.name, training.rows, held?.rows ?? 0);
+    this.#state = state;
+    this.#compile = performance.now() - this.#started;
   }
 
   free(): void {
@@ -159,37 +172,49 @@ class Run {
   }
 
   async train(): Promise<Trained> {
-    const { epochs, patience, signal } = this.#settings;
-    let reason: StopReason = "epochs";
-    let rested = performance.now();
-    for (let epoch = 1; epoch <= epochs; epoch++) {
-      this.#epoch(epoch);
-      if (performance.now() - rested > breathe) {
-        await new Promise((resolve) => setTimeout(resolve));
-        rested = performance.now();
-      }
-      if (signal?.aborted) reason = "interrupted";
-      else if (this.#validation && epoch - this.#best.epoch >= patience) reason = "patience";
-      if (reason !== "epochs") break;
-    }
+    if (this.#settings.checkpoint) await this.#goOn(this.#settings.checkpoint);
+    this.#tellStart();
+    let reason = this.#reason();
+    for (; reason === null; reason = this.#reason()) await this.#epoch();
+    if (this.#settings.checkpoint) await this.#keep(this.#settings.checkpoint, "end");
     const epoch = this.#history.length;
-    const seconds = (performance.now() - this.#started) / 1000;
-    this.#tell({ event: "stop", reason, epoch, best: this.#best.epoch, seconds });
-    const weights = weightsOf(this.#params, this.#best.weights);
-    return { model: this.#model, weights, history: this.#history, best: this.#best.epoch, reason };
+    this.#tell({ event: "stop", reason, epoch, best: this.#best.epoch, seconds: this.#seconds });
+    const { epoch: best, weights } = this.#best;
+    return { model: this.#model, weights, history: this.#history, best, reason };
+  }
+
+  get #seconds(): number {
+    return (performance.now() - this.#started) / 1000;
+  }
+
+  /** Why training is over; `null` before. */
+  #reason(): StopReason | null {
+    const { epochs, patience, signal } = this.#settings;
+    const epoch = this.#history.length;
+    if (this.#validation && epoch > 0 && epoch - this.#best.epoch >= patience) return "patience";
+    if (epoch >= epochs) return "epochs";
+    return signal?.aborted && epoch > 0 ? "interrupted" : null;
   }
 
   /** Every row once, in an order that the seed and the epoch decide. */
-  #epoch(epoch: number): void {
-    const { seed, batchSize, optimizer } = this.#settings;
-    const { learningRate } = optimizer!;
-    const order = stream({ seed, purpose: "shuffle", epoch }).permutation(this.#rows);
+  async #epoch(): Promise<void> {
+    const { seed, batchSize, optimizer, checkpoint } = this.#settings;
+    const { learningRate } = optimizer;
+    const epoch = this.#history.length + 1;
+    const order = stream({ seed, purpose: "shuffle", epoch }).permutation(this.#training.rows);
     const batch = new Int32Array(batchSize);
-    for (let start = 0; start < order.length; start += batchSize) {
-      const chosen = order.subarray(start, start + batchSize);
-      batch.fill(-1).set(chosen);
+    const rest = Math.min(breathe, 1000 * (checkpoint?.every ?? between));
+    while (this.#batch * batchSize < order.length) {
+      const start = this.#batch++ * batchSize;
+      batch.fill(-1).set(order.subarray(start, start + batchSize));
       this.#step.run(batch, { learningRate, step: this.#steps++ });
+      if (performance.now() - this.#rested >= rest) await this.#rest();
     }
+    this.#batch = 0;
+    this.#endEpoch(epoch, learningRate);
+  }
+
+  #endEpoch(epoch: number, learningRate: number): void {
     const loss = this.#step.takeLoss();
     const validation = this.#validate();
     const watched = validation?.loss ?? loss;
@@ -199,36 +224,84 @@ class Run {
       );
     // without validation rows the last weights are kept
     if (!validation || watched < this.#best.loss)
-      this.#best = { epoch, loss: watched, weights: this.#params.read() };
+      this.#best = { epoch, loss: watched, weights: weightsOf(this.#params) };
     this.#tellEpoch(epoch, loss, validation);
+  }
+
+  /** Lets others run; then a checkpoint, if it is time for one. */
+  async #rest(): Promise<void> {
+    const { checkpoint } = this.#settings;
+    await new Promise((resolve) => setTimeout(resolve));
+    const paused = checkpoint?.pause?.aborted ?? false;
+    const due = performance.now() - this.#kept >= 1000 * (checkpoint?.every ?? between);
+    if (checkpoint && (paused || due)) await this.#keep(checkpoint, paused ? "paused" : "due");
+    checkpoint?.pause?.throwIfAborted();
+    this.#rested = performance.now();
+  }
+
+  async #keep({ write }: Checkpointing, why: "due" | "paused" | "end"): Promise<void> {
+    const state = {
+      belongsTo: this.#identity!,
+      history: [...this.#history],
+      batch: this.#batch,
+      step: this.#steps,
+      seconds: this.#seconds,
+      sums: this.#step.readSums(),
+      params: weightsOf(this.#params),
+      optimizer: weightsOf(this.#state),
+      best: this.#best,
+    };
+    await write(state, why);
+    this.#kept = performance.now();
+  }
+
+  /** Stands where the state was taken, if one is given. */
+  async #goOn({ from }: Checkpointing): Promise<void> {
+    const { validation } = this.#settings;
+    const identity = { ...this.#settings, training: this.#training, model: this.#model };
+    this.#identity = await identityOf({ ...identity, validation });
+    if (!from) return;
+    checkIdentity(from.belongsTo, this.#identity);
+    putBack(this.#params, from.params);
+    putBack(this.#state, from.optimizer);
+    this.#step.writeSums(from.sums);
+    this.#history.push(...from.history);
+    this.#batch = from.batch;
+    this.#steps = from.step;
+    const { epoch, weights } = from.best;
+    if (epoch > 0) this.#best = { ...from.best, weights: fitting(this.#params, weights) };
+    this.#started -= 1000 * from.seconds;
   }
 
   #validate(): EpochEvent["validation"] {
     if (!this.#validation) return null;
     const { score } = this.#settings;
     const { loss, outputs } = this.#validation.run();
-    return { loss, score: score ? score(outputs) : null };
+    return { loss, score: score && Number.isFinite(loss) ? score(outputs) : null };
   }
 
   #tell(event: TrainingEvent): void {
     this.#settings.onEvent?.(event);
   }
 
-  #tellStart(backend: string, training: number, validation: number): void {
+  #tellStart(): void {
+    const { session, validation, batchSize, epochs } = this.#settings;
+    const { rows } = this.#training;
     this.#tell({
       event: "start",
-      backend,
+      backend: session.name,
+      threads: session.threads ?? 1,
       parameters: this.#model.summary().reduce((total, layer) => total + layer.parameters, 0),
-      rows: { training, validation },
-      batches: Math.ceil(training / this.#settings.batchSize),
-      epochs: this.#settings.epochs,
-      compile: performance.now() - this.#started,
+      rows: { training: rows, validation: validation?.rows ?? 0 },
+      batches: Math.ceil(rows / batchSize),
+      epochs,
+      compile: this.#compile,
     });
   }
 
   #tellEpoch(epoch: number, loss: number, validation: EpochEvent["validation"]): void {
     const { epochs } = this.#settings;
-    const seconds = (performance.now() - this.#started) / 1000;
+    const seconds = this.#seconds;
     const event: EpochEvent = {
       event: "epoch",
       epoch,
@@ -242,35 +315,6 @@ class Run {
     this.#history.push(event);
     this.#tell(event);
   }
-}
-
-/** Weights as a file keeps them. */
-const weightsOf = (params: SlotTree<Params>, values: ReadonlyMap<string, HostArray>): Weights =>
-  Object.fromEntries(
-    [...params.slots].map(([path, { shape }]) => [
-      path,
-      { dtype: "f32", shape, data: values.get(path) as Float32Array },
-    ]),
-  );
-
-/** A network's parameters as tensors, from its weights; an `InputError` names what does not fit. */
-export function paramsFrom(model: AnyLayer, weights: Weights): Params {
-  const paths = new Set(Object.keys(weights));
-  const params = mapTensors(model.init(0), ({ shape }, path) => {
-    const found = weights[path];
-    paths.delete(path);
-    if (!found || found.shape.join() !== shape.join())
-      throw new InputError(
-        `The weights do not fit the network: “${path}” needs [${shape}], the file has ${found ? `[${found.shape}]` : "none"}.`,
-      );
-    return tensor(found.data, { shape }) as Tensor;
-  });
-  const [unused] = paths;
-  if (unused !== undefined)
-    throw new InputError(
-      `The weights do not fit the network: nothing in it is called “${unused}”.`,
-    );
-  return params;
 }
 
 /**

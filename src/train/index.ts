@@ -5,9 +5,15 @@ export {
   type FitOptions,
   fit,
   outputsFor,
-  paramsFrom,
   predict,
   type Trained,
-  type Weights,
 } from "./fit.ts";
 export { type Block, type LabeledSamples, type Samples, tableSamples } from "./samples.ts";
+export {
+  type Checkpointing,
+  decodeState,
+  encodeState,
+  type FitState,
+  type Identity,
+} from "./state.ts";
+export { paramsFrom, type Weights } from "./weights.ts";

@@ -139,10 +139,19 @@ export interface StepOptions {
   readonly seed: number;
 }
 
+/** Σ w ℓ and Σ w over rows. */
+export interface Sums {
+  readonly loss: number;
+  readonly weight: number;
+}
+
 export interface Step {
   readonly program: Program;
   /** Forward, loss, backward and update on these rows: one call into one program. */
   run(rows: Int32Array, data: { readonly learningRate: number; readonly step: number }): void;
+  /** The sums since the mean loss was last taken. */
+  readSums(): Sums;
+  writeSums(sums: Sums): void;
   /** The mean loss of all rows since it was last taken. */
   takeLoss(): number;
   free(): void;
@@ -191,8 +200,18 @@ export function compileStep(options: StepOptions): Step {
     ],
   });
   let rate = Number.NaN;
+  const readSums = () => ({
+    loss: session.read(own.totalLoss)[0]!,
+    weight: session.read(own.totalWeight)[0]!,
+  });
+  const writeSums = ({ loss, weight }: Sums) => {
+    session.write(own.totalLoss, [loss]);
+    session.write(own.totalWeight, [weight]);
+  };
   return {
     program,
+    readSums,
+    writeSums,
     run(rows, { learningRate, step }) {
       session.write(own.rows, rows);
       if (learningRate !== rate) session.write(own.learningRate, [learningRate]);
@@ -201,9 +220,8 @@ export function compileStep(options: StepOptions): Step {
       program.run();
     },
     takeLoss() {
-      const [loss, weight] = [session.read(own.totalLoss)[0]!, session.read(own.totalWeight)[0]!];
-      session.write(own.totalLoss, [0]);
-      session.write(own.totalWeight, [0]);
+      const { loss, weight } = readSums();
+      writeSums({ loss: 0, weight: 0 });
       return loss / weight;
     },
     free() {

@@ -94,13 +94,10 @@ describe("flags", () => {
     [[...train, "--hiden", "3"], "train has no flag --hiden. Did you mean --hidden?"],
     [[...train, "--frobnicate"], "train has no flag --frobnicate. See golgi help train."],
     [
-      [...train, "--threads", "2"],
-      "--threads 2: this release trains with 1 thread. Leave --threads out.",
+      [...train, "--threads", "0"],
+      "--threads is “0”; it must be a whole number from 1 to 64, such as 2.",
     ],
-    [
-      [...train, "--backend", "blas"],
-      "--backend blas: this release has only the wasm backend. Leave --backend out.",
-    ],
+    [[...train, "--backend", "gpu"], "--backend is “gpu”; it must be one of wasm, blas."],
     [[...train, "--repeat", "3"], "--repeat 3 repeats a cross-validation. Add --cv 5."],
     [
       [...train, "--test", "b.csv", "--test-fraction", "0.5"],

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { capture, golgi } from "./capture.ts";
+import { golgi } from "./capture.ts";
 import { control, scattered, table, temporaryFolder, wdbc, wdbcArguments } from "./files.ts";
 
 const folder = temporaryFolder();
@@ -197,58 +197,6 @@ describe("other tasks", () => {
     ])
       expect(out).toContain(said);
     expect(out).not.toContain("threshold");
-  });
-});
-
-describe("Ctrl-C", () => {
-  /** Presses Ctrl-C so many times as soon as a line begins so. */
-  const pressing = (times: number, line = "epoch 2/") => {
-    const terminal = capture();
-    const { write } = terminal.err;
-    return Object.assign(terminal, {
-      err: {
-        ...terminal.err,
-        write: (text: string) => {
-          write(text);
-          if (text.startsWith(line)) for (let i = 0; i < times; i++) terminal.interrupt();
-        },
-      },
-      said: terminal.err,
-    });
-  };
-  const long = [...wdbcArguments, "--epochs", "5000", "--patience", "5000"];
-
-  test("once: the best weights so far are evaluated and written", async () => {
-    const terminal = pressing(1);
-    const { code, out } = await golgi([...long, "--out", folder.path("interrupted")], terminal);
-    expect(code).toBe(0);
-    expect(terminal.said.text).toContain("! stopping after this epoch");
-    expect(out).toMatch(/interrupted at epoch [23] of 5.000/);
-    expect(readdirSync(folder.path("interrupted")).sort()).toEqual(runFiles);
-    expect(terminal.left).toEqual([]);
-  });
-
-  test("in the folds: the network stands, the cross-validation is left out", async () => {
-    const terminal = pressing(1, "cross-validation, 1 of");
-    const args = [...small, "--cv", "5", "--out", folder.path("unfolded")];
-    const { code, out } = await golgi(args, terminal);
-    expect(code).toBe(0);
-    expect(out).toContain("the cross-validation was interrupted and is left out");
-    expect(JSON.parse(folder.text("unfolded/metrics.json")).cv).toBeUndefined();
-  });
-
-  test("twice: it leaves at once", async () => {
-    const terminal = pressing(2);
-    const left: number[] = [];
-    const exit = (code: number) => {
-      left.push(code);
-      throw new Error("left");
-    };
-    const leaving = Object.assign(terminal, { exit });
-    const { code } = await golgi([...long, "--out", folder.path("left")], leaving);
-    expect([code, left]).toEqual([1, [130]]);
-    expect(terminal.said.text).toContain("golgi: interrupted, nothing is written\n");
-    expect(() => readdirSync(folder.path("left"))).toThrow();
   });
 });
 

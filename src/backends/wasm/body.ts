@@ -4,6 +4,7 @@ import type { Collapsed } from "../../compile/collapse.ts";
 import type { Buffer, Index, Value } from "../../compile/kernel.ts";
 import type { Code, Local } from "./encode.ts";
 import { type Term, TermTable } from "./lanes.ts";
+import type { Range } from "./part.ts";
 
 /** Four neighbors along the vector loop at once, or one element (in every lane). */
 export type Width = 4 | 1;
@@ -16,6 +17,8 @@ export interface Nest {
   readonly vector: number;
   /** The innermost loop: what does not depend on it is computed before it. */
   readonly inner: number;
+  /** The loop of which a thread runs its part alone; in counter steps. */
+  readonly split?: { readonly loop: number; readonly range: Range } | undefined;
 }
 
 export type AddressOf = (buffer: Buffer) => number;

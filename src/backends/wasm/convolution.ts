@@ -11,6 +11,7 @@ import { expandFunction, listBytes, tableBytes } from "./gemm/tables.ts";
 import { blockLength } from "./gemm/tile.ts";
 import { advance, bytesPerFloat, locals } from "./gemm/vectors.ts";
 import type { ProductLibrary } from "./gemm.ts";
+import { type Part, rangeOf } from "./part.ts";
 
 /** What a convolution works in: an edge tile, tables of a panel's columns and of a block, two panels. */
 function areasOf(bits: VectorBits) {
@@ -30,8 +31,10 @@ export function convolutionWorkspaceBytes({ size }: ConvolutionKernel): number {
     const pitch = Math.max(leftPitch, fewColumns);
     return areasOf(bits).left + bytesPerFloat * blockLength * pitch * slivers;
   };
-  return Math.max(withLeft(128), withLeft(256));
+  const bytes = Math.max(withLeft(128), withLeft(256));
+  return Math.ceil(bytes / cacheLine) * cacheLine;
 }
+const cacheLine = 64;
 
 interface Functions {
   readonly expand: FunctionHandle;
@@ -92,6 +95,7 @@ function someRows(library: ProductLibrary, rows: number, masked: boolean): Funct
 interface Place {
   readonly addressOf: AddressOf;
   readonly workspace: number;
+  readonly part?: Part | undefined;
 }
 
 export function emitConvolution(
@@ -100,26 +104,45 @@ export function emitConvolution(
   kernel: ConvolutionKernel,
   place: Place,
 ): void {
-  const { size, out, phases, padded } = kernel;
+  const { size, phases, padded } = kernel;
   const functions =
     size.outputs <= fewRows
       ? someRows(library, size.outputs, padded)
       : manyRows(library, padded, code.bits);
-  if (phases.some(({ blocks }) => blocks === 0))
+  const own = code.local("i32");
+  code.i32(place.workspace);
+  if (place.part)
+    code.get(place.part.thread).i32(convolutionWorkspaceBytes(kernel)).op("i32.mul").op("i32.add");
+  code.set(own);
+  const areas = areasOf(code.bits);
+  const area = (name: keyof typeof areas, further = 0) =>
     code
-      .i32(place.addressOf(out))
-      .i32(0)
-      .i32(4 * sizeOf(out.shape))
-      .op("memory.fill");
-  for (const phase of phases) emitPhase(code, { kernel, functions, phase, place });
+      .get(own)
+      .i32(areas[name] + further)
+      .op("i32.add");
+  for (const phase of phases) emitPhase(code, { kernel, functions, phase, place, area });
 }
+
+/** Threads share out groups if there are enough, else the columns or the rows of the product. */
+function splitOf({ size }: ConvolutionKernel, { positions }: ConvolutionPhase): Split {
+  if (size.groups >= leastGroups) return "groups";
+  return size.batch * positions >= size.outputs || size.outputs <= fewRows ? "columns" : "rows";
+}
+type Split = "groups" | "columns" | "rows";
+const leastGroups = 8;
 
 interface PhaseOptions {
   readonly kernel: ConvolutionKernel;
   readonly functions: Functions;
   readonly phase: ConvolutionPhase;
   readonly place: Place;
+  /** Pushes the address of an area of the work space. */
+  readonly area: (name: keyof ReturnType<typeof areasOf>, further?: number) => Code;
 }
+
+/** The part of a thread that shares out `split`. */
+const partOf = ({ kernel, phase, place }: PhaseOptions, split: Split): Part | undefined =>
+  splitOf(kernel, phase) === split ? place.part : undefined;
 
 interface Panel {
   readonly columns: Local;
@@ -129,48 +152,51 @@ interface Panel {
 
 /** Panels of columns, in each blocks of the sum, in each the groups. */
 function emitPhase(code: Code, options: PhaseOptions): void {
-  const { kernel, functions, phase, place } = options;
-  const { size, x, kernel: weights, out, tables } = kernel;
-  const { positions, window, blocks } = phase;
-  const columnLists = place.addressOf(tables) + 4 * phase.start;
-  const depthLists = columnLists + 12 * positions;
-  const starts = depthLists + 12 * window;
-  const [column, total, columns, block, first, depth] = locals(code, "i32", 6) as Six;
-  code.i32(size.batch * positions).set(total);
-  code.forRange({ local: column, from: 0, to: total, step: cuts[code.bits].panelColumns }, () => {
-    minimum(code, total, column, cuts[code.bits].panelColumns).set(columns);
+  const { kernel, functions, phase, place, area } = options;
+  const { size, x, out } = kernel;
+  const { positions } = phase;
+  const lists = place.addressOf(kernel.tables) + 4 * phase.start;
+  const { panelColumns, columns: unit } = cuts[code.bits];
+  const [column, end, columns] = locals(code, "i32", 3) as [Local, Local, Local];
+  const length = size.batch * positions;
+  const { from, to } = rangeOf(code, partOf(options, "columns"), { length, unit });
+  code.value(to).set(end);
+  code.forRange({ local: column, from, to: end, step: panelColumns }, () => {
+    minimum(code, end, column, panelColumns).set(columns);
+    area("columns").i32(lists).i32(positions).get(column).get(columns);
     code
-      .i32(place.workspace + areasOf(code.bits).columns)
-      .i32(columnLists)
-      .i32(positions);
-    code
-      .get(column)
-      .get(columns)
-      .i32(4 * x.strides[0]!);
-    code.i32(4 * sizeOf(out.shape.slice(1))).call(functions.expand);
-    code.forRange({ local: block, from: 0, to: 4 * blocks, step: 4 }, () => {
-      code.get(block).load("i32.load", { offset: starts }).set(first);
-      code
-        .get(block)
-        .load("i32.load", { offset: starts + 4 })
-        .get(first)
-        .op("i32.sub")
-        .set(depth);
-      code
-        .i32(place.workspace + areasOf(code.bits).depth)
-        .i32(depthLists)
-        .i32(window)
-        .get(first)
-        .get(depth);
-      code
-        .i32(4 * x.strides[1]!)
-        .i32(4 * weights.strides[1]!)
-        .call(functions.expand);
-      emitGroups(code, options, { columns, block, depth });
-    });
+      .i32(4 * x.strides[0]!)
+      .i32(4 * sizeOf(out.shape.slice(1)))
+      .call(functions.expand);
+    emitBlocks(code, options, { columns, lists: lists + 12 * positions });
   });
 }
-type Six = [Local, Local, Local, Local, Local, Local];
+
+function emitBlocks(
+  code: Code,
+  options: PhaseOptions,
+  { columns, lists }: { columns: Local; lists: number },
+): void {
+  const { kernel, functions, phase, area } = options;
+  const { window, blocks } = phase;
+  const starts = lists + 12 * window;
+  const [block, first, depth] = locals(code, "i32", 3) as [Local, Local, Local];
+  code.forRange({ local: block, from: 0, to: 4 * blocks, step: 4 }, () => {
+    code.get(block).load("i32.load", { offset: starts }).set(first);
+    code
+      .get(block)
+      .load("i32.load", { offset: starts + 4 })
+      .get(first)
+      .op("i32.sub")
+      .set(depth);
+    area("depth").i32(lists).i32(window).get(first).get(depth);
+    code
+      .i32(4 * kernel.x.strides[1]!)
+      .i32(4 * kernel.kernel.strides[1]!)
+      .call(functions.expand);
+    emitGroups(code, options, { columns, block, depth });
+  });
+}
 
 /** The first element of a group in x, in the kernel and in the result. */
 interface Group {
@@ -190,67 +216,69 @@ function emitGroups(code: Code, options: PhaseOptions, panel: Panel): void {
     [at.kernel, addressOf(weights.buffer) + 4 * weights.offset, size.outputs * weights.strides[0]!],
     [at.out, addressOf(out), outGroup],
   ];
-  for (const [local, start] of moves) code.i32(start).set(local);
-  code.forRange({ local: group, from: 0, to: size.groups, step: 1 }, () => {
+  const range = rangeOf(code, partOf(options, "groups"), { length: size.groups });
+  for (const [local, start, step] of moves)
+    code
+      .value(range.from)
+      .i32(bytesPerFloat * step)
+      .op("i32.mul")
+      .i32(start)
+      .op("i32.add")
+      .set(local);
+  code.forRange({ local: group, ...range, step: 1 }, () => {
     if (size.outputs <= fewRows) emitFewRows(code, options, panel, at);
-    else emitRows(code, options, panel, at);
+    else emitManyRows(code, options, panel, at);
     for (const [local, , step] of moves) advance(code, local, bytesPerFloat * step);
   });
 }
 
 function emitFewRows(code: Code, options: PhaseOptions, panel: Panel, at: Group): void {
-  const { kernel, functions, place } = options;
+  const { kernel, functions, area } = options;
   const { columns, block, depth } = panel;
-  const areas = areasOf(code.bits);
-  const area = (offset: number) => place.workspace + offset;
   code
     .get(at.kernel)
     .i32(4 * kernel.kernel.strides[0]!)
     .i32(kernel.size.outputs);
-  code
-    .i32(area(areas.depth + listBytes))
-    .get(depth)
-    .i32(area(areas.left))
-    .call(functions.left);
-  code
-    .i32(area(areas.left))
-    .get(at.x)
-    .i32(area(areas.columns))
-    .i32(area(areas.columns + listBytes));
-  code.get(columns).i32(area(areas.depth)).get(depth);
+  area("depth", listBytes).get(depth);
+  area("left").call(functions.left);
+  area("left").get(at.x);
+  area("columns");
+  area("columns", listBytes).get(columns);
+  area("depth").get(depth);
   code
     .get(at.out)
     .i32(4 * sizeOf(kernel.out.shape.slice(2)))
     .get(block);
-  code.i32(place.workspace).i32(area(areas.right)).call(functions.multiply);
+  area("edge");
+  area("right").call(functions.multiply);
 }
 
 /** The windows packed, then all rows, a panel at a time. */
-function emitRows(code: Code, options: PhaseOptions, panel: Panel, at: Group): void {
-  const { kernel, functions, place } = options;
-  const { size, kernel: weights, out } = kernel;
+function emitManyRows(code: Code, options: PhaseOptions, panel: Panel, at: Group): void {
+  const { functions, area } = options;
+  const { size, kernel: weights, out } = options.kernel;
   const { columns, block, depth } = panel;
-  const areas = areasOf(code.bits);
-  const area = (offset: number) => place.workspace + offset;
   const outRow = 4 * sizeOf(out.shape.slice(2));
   const kernelRow = 4 * weights.strides[0]!;
-  const { panelRows } = cuts[code.bits];
-  const [row, rows] = locals(code, "i32", 2) as [Local, Local];
+  const { panelRows, rows: unit } = cuts[code.bits];
+  const [row, end, rows] = locals(code, "i32", 3) as [Local, Local, Local];
   const startOf = (base: Local, stride: number) =>
     code.get(row).i32(stride).op("i32.mul").get(base).op("i32.add").i32(stride);
-  code.get(at.x).i32(area(areas.columns)).get(columns).i32(area(areas.depth)).get(depth);
-  code.i32(area(areas.right)).call(functions.right);
-  code.forRange({ local: row, from: 0, to: size.outputs, step: panelRows }, () => {
-    code.i32(size.outputs).set(rows);
-    minimum(code, rows, row, panelRows).set(rows);
-    startOf(at.kernel, kernelRow)
-      .get(rows)
-      .i32(area(areas.depth + listBytes))
-      .get(depth);
-    code.i32(area(areas.left)).call(functions.left);
-    code.i32(area(areas.left)).i32(area(areas.right));
-    startOf(at.out, outRow).i32(area(areas.columns + listBytes));
-    code.get(rows).get(columns).get(depth).get(block).i32(place.workspace);
-    code.call(functions.multiply);
+  code.get(at.x);
+  area("columns").get(columns);
+  area("depth").get(depth);
+  area("right").call(functions.right);
+  const { from, to } = rangeOf(code, partOf(options, "rows"), { length: size.outputs, unit });
+  code.value(to).set(end);
+  code.forRange({ local: row, from, to: end, step: panelRows }, () => {
+    minimum(code, end, row, panelRows).set(rows);
+    startOf(at.kernel, kernelRow).get(rows);
+    area("depth", listBytes).get(depth);
+    area("left").call(functions.left);
+    area("left");
+    area("right");
+    startOf(at.out, outRow);
+    area("columns", listBytes).get(rows).get(columns).get(depth).get(block);
+    area("edge").call(functions.multiply);
   });
 }

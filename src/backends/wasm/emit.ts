@@ -1,11 +1,12 @@
 /** A plan as one WebAssembly module: a function a kernel, and `run` that calls them in order. */
 import { sizeOf } from "../../base/shape.ts";
-import type { Kernel, ProductKernel } from "../../compile/kernel.ts";
+import type { Buffer, Kernel, ProductKernel } from "../../compile/kernel.ts";
 import type { AddressOf } from "./body.ts";
 import { convolutionWorkspaceBytes, emitConvolution } from "./convolution.ts";
-import { type Code, ModuleBuilder, type VectorBits } from "./encode.ts";
+import { type Code, type MemoryImport, ModuleBuilder, type VectorBits } from "./encode.ts";
 import { emitProduct, ProductLibrary, workspaceBytes } from "./gemm.ts";
-import { emitMap, emitReduce } from "./loops.ts";
+import { emitClear, emitMap, emitReduce } from "./loops.ts";
+import type { Part } from "./part.ts";
 import { emitRandom, emitRows } from "./rows.ts";
 import { emitWindowArgmax } from "./windows.ts";
 
@@ -32,8 +33,7 @@ function emitProductKernel(
   code: Code,
   library: ProductLibrary,
   kernel: ProductKernel,
-  addressOf: AddressOf,
-  workspace: number,
+  { addressOf, workspace, part }: KernelPlace,
 ): void {
   const { a, b, out, size } = kernel;
   const operand = (view: ProductKernel["a"]) => ({
@@ -41,31 +41,60 @@ function emitProductKernel(
     address: addressOf(view.buffer) + 4 * view.offset,
   });
   const c = { address: addressOf(out), rowStride: size.n, batchStride: size.m * size.n };
-  emitProduct(code, library, { ...size, a: operand(a), b: operand(b), c, workspace });
+  emitProduct(code, library, { ...size, a: operand(a), b: operand(b), c, workspace }, part);
 }
 
-export function emitModule({
-  kernels,
-  addressOf,
-  workspaces,
-  bits,
-}: EmitRequest): Uint8Array<ArrayBuffer> {
-  const memory = { module: "golgi", name: "memory", minimumPages: 1, maximumPages, shared: false };
-  const module = new ModuleBuilder({ memory, bits });
+export interface KernelPlace {
+  readonly addressOf: AddressOf;
+  /** Address of the kernel's work space. */
+  readonly workspace: number;
+  /** What one of several threads does; all if left out. */
+  readonly part?: Part | undefined;
+}
+
+/** Buffers that are set to zero before a kernel runs. */
+export function clearedBy(kernel: Kernel): readonly Buffer[] {
+  if (kernel.kind === "map") return kernel.clears;
+  const isPartial = kernel.kind === "convolution" && kernel.phases.some(({ blocks }) => !blocks);
+  return kernel.kind === "scatter" || isPartial ? [kernel.out] : [];
+}
+
+/** A kernel's code, without what is cleared before it. */
+export function emitKernel(
+  code: Code,
+  library: ProductLibrary,
+  kernel: Kernel,
+  place: KernelPlace,
+): void {
+  const { addressOf, part } = place;
+  if (kernel.kind === "map") emitMap(code, kernel, addressOf, part);
+  else if (kernel.kind === "reduce") emitReduce(code, kernel, addressOf, part);
+  else if (kernel.kind === "random") emitRandom(code, kernel, addressOf, part);
+  else if (kernel.kind === "product") emitProductKernel(code, library, kernel, place);
+  else if (kernel.kind === "convolution") emitConvolution(code, library, kernel, place);
+  else if (kernel.kind === "windowArgmax") emitWindowArgmax(code, kernel, addressOf, part);
+  else emitRows(code, kernel, addressOf, part);
+}
+
+/** Kernels that compute nothing are left out. */
+export const isEmpty = (kernel: Kernel): boolean => sizeOf(outputShape(kernel)) === 0;
+
+export const memoryImport = (shared: boolean): MemoryImport => ({
+  ...{ module: "golgi", name: "memory", minimumPages: 1, maximumPages, shared },
+});
+
+export function emitModule(
+  { kernels, addressOf, workspaces, bits }: EmitRequest,
+  { shared = false }: { readonly shared?: boolean } = {},
+): Uint8Array<ArrayBuffer> {
+  const module = new ModuleBuilder({ memory: memoryImport(shared), bits });
   const library = new ProductLibrary(module);
   const emit = (kernel: Kernel, i: number) => (code: Code) => {
-    if (kernel.kind === "map") emitMap(code, kernel, addressOf);
-    else if (kernel.kind === "reduce") emitReduce(code, kernel, addressOf);
-    else if (kernel.kind === "random") emitRandom(code, kernel, addressOf);
-    else if (kernel.kind === "product")
-      emitProductKernel(code, library, kernel, addressOf, workspaces[i]!);
-    else if (kernel.kind === "convolution")
-      emitConvolution(code, library, kernel, { addressOf, workspace: workspaces[i]! });
-    else if (kernel.kind === "windowArgmax") emitWindowArgmax(code, kernel, addressOf);
-    else emitRows(code, kernel, addressOf);
+    for (const buffer of clearedBy(kernel)) emitClear(code, buffer, addressOf);
+    emitKernel(code, library, kernel, { addressOf, workspace: workspaces[i]! });
   };
   const functions = kernels.flatMap((kernel, i) =>
-    sizeOf(outputShape(kernel)) === 0
+    isEmpty(kernel)
       ? []
       : [
           module.function(

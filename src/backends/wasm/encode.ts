@@ -28,11 +28,14 @@ export interface Local {
   readonly type: ValueType;
 }
 
-/** A function of the module under construction. */
-export interface FunctionHandle {
-  readonly index: number;
+interface Signature {
   readonly parameters: readonly ValueType[];
   readonly results: readonly ValueType[];
+}
+
+/** A function of the module under construction. */
+export interface FunctionHandle extends Signature {
+  readonly index: number;
 }
 
 /** The target of a branch: the end of a `block` or `if`, the start of a `loop`. */
@@ -270,7 +273,8 @@ export interface MemoryImport {
 interface Function extends FunctionHandle {
   readonly name: string;
   readonly exported: boolean;
-  code: Uint8Array;
+  /** `null` for an imported one. */
+  code: Uint8Array | null;
 }
 
 /**
@@ -296,14 +300,17 @@ export class ModuleBuilder {
     this.#name = options.name ?? "golgi";
   }
 
+  /** A function that the host gives under this name; before all others, as the format demands. */
+  hostFunction(name: string, signature: Signature): FunctionHandle {
+    const index = this.#functions.length;
+    const made: Function = { index, name, ...signature, exported: false, code: null };
+    this.#functions.push(made);
+    return made;
+  }
+
   /** Adds a function; `body` is run at once. Exported ones are exported under their name. */
   function(
-    options: {
-      name?: string;
-      parameters: readonly ValueType[];
-      results: readonly ValueType[];
-      exported?: boolean;
-    },
+    options: Signature & { name?: string; exported?: boolean },
     body: (code: Code, ...parameters: Local[]) => void,
   ): FunctionHandle {
     const { parameters, results, exported = false } = options;
@@ -330,7 +337,12 @@ export class ModuleBuilder {
       for (const item of items) write(bytes, item);
       return bytes;
     };
-    const functions = list(this.#functions, (bytes, f) => bytes.unsigned(typeOf(f)));
+    const own = this.#functions.filter((f) => f.code !== null);
+    const imported = this.#functions.filter((f) => f.code === null);
+    const imports = new Bytes().unsigned(1 + imported.length).append(this.#memoryImport().view());
+    for (const f of imported)
+      imports.text(this.#memory.module).text(f.name).byte(0).unsigned(typeOf(f));
+    const functions = list(own, (bytes, f) => bytes.unsigned(typeOf(f)));
     const signatures = [...types.values()].map(
       (t) => this.#functions.find((f) => typeOf(f) === t)!,
     );
@@ -346,10 +358,10 @@ export class ModuleBuilder {
             .append(list(f.results, valueType).view()),
         ),
       ],
-      [2, this.#import()],
+      [2, imports],
       [3, functions],
       [7, list(exported, (bytes, f) => bytes.text(f.name).byte(0).unsigned(f.index))],
-      [10, list(this.#functions, (bytes, f) => bytes.sized(f.code))],
+      [10, list(own, (bytes, f) => bytes.sized(f.code!))],
       [0, this.#names()],
     ];
     const module = new Bytes().append([0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
@@ -357,10 +369,10 @@ export class ModuleBuilder {
     return module.view().slice();
   }
 
-  #import(): Bytes {
+  #memoryImport(): Bytes {
     const { module, name, minimumPages, maximumPages, shared } = this.#memory;
     const limits = shared ? 3 : 1; // both bounds given
-    const bytes = new Bytes().unsigned(1).text(module).text(name).byte(2).byte(limits);
+    const bytes = new Bytes().text(module).text(name).byte(2).byte(limits);
     return bytes.unsigned(minimumPages).unsigned(maximumPages);
   }
 

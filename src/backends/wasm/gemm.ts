@@ -2,9 +2,10 @@
 import type { Code, FunctionHandle, Local, ModuleBuilder, VectorBits } from "./encode.ts";
 import { type DirectPlan, directPlans, directWorkspaceBytes, emitDirect } from "./gemm/direct.ts";
 import { packFunction } from "./gemm/pack.ts";
-import { leftOffset, packedFunction, packedWorkspaceBytes } from "./gemm/packed.ts";
+import { leftOffset, packedFunction, packedTile, packedWorkspaceBytes } from "./gemm/packed.ts";
 import { type TileShape, tileFunction } from "./gemm/tile.ts";
 import { advance, bytesPerFloat, locals } from "./gemm/vectors.ts";
+import { type Part, rangeOf } from "./part.ts";
 
 /**
  * When the operands are read where they lie: few rows or columns, so that packing would not pay, or
@@ -80,9 +81,12 @@ export class ProductLibrary {
   }
 }
 
+const cacheLine = 64;
+
 /** Scratch that `emitProduct` needs for a product of this size, in bytes. */
 export function workspaceBytes(size: ProductSize): number {
-  return Math.max(packedWorkspaceBytes(size), directWorkspaceBytes(size.k));
+  const bytes = Math.max(packedWorkspaceBytes(size), directWorkspaceBytes(size.k));
+  return Math.ceil(bytes / cacheLine) * cacheLine;
 }
 
 /**
@@ -100,17 +104,37 @@ export function workspaceBytes(size: ProductSize): number {
  *   c: { address: 8192, rowStride: 16 },
  * });
  */
-export function emitProduct(code: Code, library: ProductLibrary, product: Product): void {
-  const { batch = 1, m, n, k, a, b, c, workspace } = product;
+export function emitProduct(
+  code: Code,
+  library: ProductLibrary,
+  product: Product,
+  part?: Part,
+): void {
+  const { batch = 1, m, n, k, a, b, c } = product;
   if (batch * m * n === 0) return;
+  const workspace = part ? ownWorkspace(code, product, part) : product.workspace;
   const direct = directPlan(product, code.bits);
+  const splitsBatch = batch >= leastBatch;
+  const within = splitsBatch ? undefined : part;
+  const { rowStride } = c;
   const one = (a: Address, b: Address, c: Address) => {
     if (k === 0) clearRows(code, c, product);
-    else if (direct === undefined) emitPacked(code, library, product, { a, b, c });
-    else emitDirect(code, library, direct, { a, b, c, rowStride: product.c.rowStride, workspace });
+    else if (direct) emitDirect(code, library, direct, { a, b, c, rowStride, workspace }, within);
+    else emitPacked(code, library, { ...product, workspace }, { a, b, c }, within);
   };
   if (batch === 1) one(a.address, b.address, c.address);
-  else eachOfBatch(code, batch, [a, b, c], one);
+  else eachOfBatch(code, product, splitsBatch ? part : undefined, one);
+}
+
+/** From so many products in a batch on, threads share out the batch, not the products. */
+const leastBatch = 8;
+
+/** Each thread has scratch of its own, one behind the other. */
+function ownWorkspace(code: Code, product: Product, { thread }: Part): Local {
+  const own = code.local("i32");
+  code.get(thread).i32(workspaceBytes(product)).op("i32.mul");
+  code.value(product.workspace).op("i32.add").set(own);
+  return own;
 }
 
 /** The cheapest way without packing both operands; none if packing is the better way. */
@@ -132,7 +156,48 @@ interface Addresses {
   readonly c: Address;
 }
 
-function emitPacked(code: Code, library: ProductLibrary, product: Product, at: Addresses): void {
+/** One thread's rows of C, or its columns: whichever leaves less to be packed by all of them. */
+function emitPacked(
+  code: Code,
+  library: ProductLibrary,
+  product: Product,
+  at: Addresses,
+  part: Part | undefined,
+): void {
+  if (!part) {
+    emitPackedCall(code, library, product, at);
+    return;
+  }
+  const { m, n, a, b, c } = product;
+  const byRows = m >= n;
+  const tile = packedTile(code.bits);
+  const loop = byRows ? { length: m, unit: tile.rows } : { length: n, unit: tile.columns };
+  const { from, to } = rangeOf(code, part, loop);
+  const moved = (base: Address, stride: number): Local => {
+    const address = code.local("i32");
+    code
+      .value(from)
+      .i32(bytesPerFloat * stride)
+      .op("i32.mul");
+    code.value(base).op("i32.add").set(address);
+    return address;
+  };
+  const own = byRows
+    ? { ...at, a: moved(at.a, a.rowStride), c: moved(at.c, c.rowStride) }
+    : { ...at, b: moved(at.b, b.columnStride), c: moved(at.c, 1) };
+  const length = code.local("i32");
+  code.value(to).value(from).op("i32.sub").tee(length);
+  const size = byRows ? { m: length } : { n: length };
+  code.if(() => emitPackedCall(code, library, product, own, size));
+}
+
+function emitPackedCall(
+  code: Code,
+  library: ProductLibrary,
+  product: Product,
+  at: Addresses,
+  own: { readonly m?: Local; readonly n?: Local } = {},
+): void {
   const { m, n, k, a, b, c, workspace } = product;
   for (const [address, matrix] of [
     [at.a, a],
@@ -144,8 +209,8 @@ function emitPacked(code: Code, library: ProductLibrary, product: Product, at: A
   code
     .value(at.c)
     .i32(bytesPerFloat * c.rowStride)
-    .i32(m)
-    .i32(n)
+    .value(own.m ?? m)
+    .value(own.n ?? n)
     .i32(k);
   code.value(workspace).value(workspace).i32(leftOffset(product, code.bits)).op("i32.add");
   code.call(library.packed());
@@ -153,15 +218,24 @@ function emitPacked(code: Code, library: ProductLibrary, product: Product, at: A
 
 function eachOfBatch(
   code: Code,
-  batch: number,
-  operands: readonly { address: Address; batchStride?: number }[],
+  { batch = 1, a, b, c }: Product,
+  part: Part | undefined,
   one: (a: Address, b: Address, c: Address) => void,
 ): void {
+  const operands = [a, b, c];
   const [index, ...addresses] = locals(code, "i32", 4) as [Local, Local, Local, Local];
-  operands.forEach(({ address }, i) => {
-    code.value(address).set(addresses[i]!);
+  const { from, to } = rangeOf(code, part, { length: batch });
+  operands.forEach(({ address, batchStride = 0 }, i) => {
+    code.value(address);
+    if (part)
+      code
+        .value(from)
+        .i32(bytesPerFloat * batchStride)
+        .op("i32.mul")
+        .op("i32.add");
+    code.set(addresses[i]!);
   });
-  code.forRange({ local: index, from: 0, to: batch, step: 1 }, () => {
+  code.forRange({ local: index, from, to, step: 1 }, () => {
     one(...addresses);
     operands.forEach(({ batchStride = 0 }, i) => {
       advance(code, addresses[i]!, bytesPerFloat * batchStride);
@@ -169,7 +243,7 @@ function eachOfBatch(
   });
 }
 
-/** Sums of nothing. */
+/** Sums of nothing; threads may all write them. */
 function clearRows(code: Code, address: Address, { m, n, c }: Product): void {
   const [row, at] = locals(code, "i32", 2) as [Local, Local];
   code.value(address).set(at);

@@ -2,9 +2,16 @@
 import { bytesPerElement } from "../../base/dtype.ts";
 import { sizeOf } from "../../base/shape.ts";
 import { type Collapsed, collapse } from "../../compile/collapse.ts";
-import { type Index, type MapKernel, type ReduceKernel, valuesOf } from "../../compile/kernel.ts";
+import {
+  type Buffer,
+  type Index,
+  type MapKernel,
+  type ReduceKernel,
+  valuesOf,
+} from "../../compile/kernel.ts";
 import { type AddressOf, Body, type Nest, type Shift, type Width } from "./body.ts";
 import type { Code, Local, VectorBits } from "./encode.ts";
+import { lineElements, type Part, type Range, rangeOf } from "./part.ts";
 
 /** Lanes of a reduction's defined order: element j is added to lane j mod 8. */
 const reductionLanes = 8;
@@ -15,11 +22,14 @@ function nested(code: Code, nest: Nest, depth: number, body: () => void, loop = 
     body();
     return;
   }
-  const to = nest.lengths[loop]! * bytesPerElement;
-  code.forRange({ local: nest.counters[loop]!, from: 0, to, step: bytesPerElement }, () =>
+  const range = rangeOfLoop(nest, loop) ?? { from: 0, to: nest.lengths[loop]! * bytesPerElement };
+  code.forRange({ local: nest.counters[loop]!, ...range, step: bytesPerElement }, () =>
     nested(code, nest, depth, body, loop + 1),
   );
 }
+
+const rangeOfLoop = ({ split }: Nest, loop: number) =>
+  split?.loop === loop ? split.range : undefined;
 
 /** Where vectors start beside the first one, in a step of the vector loop. */
 const neighborsOf: Readonly<Record<VectorBits, readonly number[]>> = {
@@ -27,14 +37,19 @@ const neighborsOf: Readonly<Record<VectorBits, readonly number[]>> = {
   256: [0, 4],
 };
 
-/** One loop: two vectors at a time in 256 bits, then one by one, and then element by element. */
+/** One loop, or a range of it: two vectors at a time in 256 bits, then one by one, and then element by element. */
 export function vectorized(
   code: Code,
   counter: Local,
   length: number,
   body: (width: Width, neighbors: readonly number[]) => void,
+  range?: Range,
 ): void {
   const neighbors = neighborsOf[code.bits];
+  if (range) {
+    vectorizedRange(code, counter, { length, ...range }, body);
+    return;
+  }
   const part = (from: number, step: number, to: number, run: () => void) => {
     const end = from + step * Math.floor((to - from) / step);
     const [start, stop] = [from * bytesPerElement, end * bytesPerElement];
@@ -47,30 +62,68 @@ export function vectorized(
   part(whole, 1, length, () => body(1, [0]));
 }
 
-const nestOf = (code: Code, lengths: readonly number[], vector: number): Nest => ({
-  lengths,
-  counters: lengths.map(() => code.local("i32")),
-  vector,
-  inner: lengths.length - 1,
-});
+/** The same from a whole cache line on, up to one or to the end. */
+function vectorizedRange(
+  code: Code,
+  counter: Local,
+  { length, from, to }: Range & { readonly length: number },
+  body: (width: Width, neighbors: readonly number[]) => void,
+): void {
+  const neighbors = neighborsOf[code.bits];
+  const end = code.local("i32");
+  code.value(from).set(counter);
+  const part = (step: number, run: () => void) => {
+    const by = step * bytesPerElement;
+    code.value(to).i32(-by).op("i32.and").set(end);
+    code.forRange({ local: counter, from: counter, to: end, step: by }, run);
+  };
+  part(4 * neighbors.length, () => body(4, neighbors));
+  if (length % (4 * neighbors.length) >= 4) part(4, () => body(4, [0]));
+  if (length % 4 > 0) part(1, () => body(1, [0]));
+}
 
-export function emitMap(code: Code, kernel: MapKernel, addressOf: AddressOf): void {
-  for (const buffer of kernel.clears)
-    code
-      .i32(addressOf(buffer))
-      .i32(0)
-      .i32(sizeOf(buffer.shape) * bytesPerElement)
-      .op("memory.fill");
+/** Loops 0 … `kept` − 1 may be split among threads. */
+function nestOf(
+  code: Code,
+  lengths: readonly number[],
+  { vector, kept, part }: { vector: number; kept: number; part: Part | undefined },
+): Nest {
+  const counters = lengths.map(() => code.local("i32"));
+  const nest = { lengths, counters, vector, inner: lengths.length - 1 };
+  if (!part) return nest;
+  const unit = (loop: number) => (loop === vector ? lineElements : 1);
+  const pieces = lengths.slice(0, kept).map((length, i) => Math.ceil(length / unit(i)));
+  const most = Math.max(...pieces);
+  // the outermost loop that gives each thread enough
+  const loop = pieces.findIndex((count) => count >= Math.min(most, 64));
+  const range = { length: lengths[loop]!, unit: unit(loop), scale: bytesPerElement };
+  return { ...nest, split: { loop, range: rangeOf(code, part, range) } };
+}
+
+/** Sets a buffer to zero. */
+export function emitClear(code: Code, buffer: Buffer, addressOf: AddressOf, part?: Part): void {
+  const length = sizeOf(buffer.shape);
+  const all = { length, unit: lineElements, scale: bytesPerElement };
+  const { from, to } = rangeOf(code, part, all);
+  code.i32(addressOf(buffer));
+  if (part) code.value(from).op("i32.add");
+  code.i32(0).value(to);
+  if (part) code.value(from).op("i32.sub");
+  code.op("memory.fill");
+}
+
+/** A map, or one thread's part of it; what it clears is clear already. */
+export function emitMap(code: Code, kernel: MapKernel, addressOf: AddressOf, part?: Part): void {
   const collapsed = collapse(kernel);
   if (collapsed.outer.includes(0)) return;
   const lengths = collapsed.outer.length > 0 ? collapsed.outer : [1];
-  const nest = nestOf(code, lengths, lengths.length - 1);
+  const nest = nestOf(code, lengths, { vector: lengths.length - 1, kept: lengths.length, part });
   const body = new Body({ code, nest, addressOf, collapsed });
   const values = kernel.stores.map(({ value }) => value);
   nested(code, nest, nest.inner, () => {
     const places = kernel.stores.map(({ index }) => index);
     body.hoist(values, places, { width: 4, neighbors: neighborsOf[code.bits] });
-    vectorized(code, nest.counters[nest.inner]!, lengths.at(-1)!, (width, starts) => {
+    const each = (width: Width, starts: readonly number[]) => {
       body.moved();
       // all loads before the first store: a result may lie where another value is read
       const results = starts.map((vector) => body.evaluate(values, width, { vector }));
@@ -79,7 +132,9 @@ export function emitMap(code: Code, kernel: MapKernel, addressOf: AddressOf): vo
         for (const [at, vector] of [...starts.entries()].reverse())
           body.store(store, results[at]![i]!, width, { vector });
       });
-    });
+    };
+    const range = rangeOfLoop(nest, nest.inner);
+    vectorized(code, nest.counters[nest.inner]!, lengths.at(-1)!, each, range);
   });
 }
 
@@ -89,23 +144,30 @@ const combine = {
   max: { op: "f32x4.max", start: -Infinity },
 } as const;
 
-export function emitReduce(code: Code, kernel: ReduceKernel, addressOf: AddressOf): void {
+/** A reduction, or one thread's part of its results: at least one axis is kept if there is a part. */
+export function emitReduce(
+  code: Code,
+  kernel: ReduceKernel,
+  addressOf: AddressOf,
+  part?: Part,
+): void {
   const collapsed = withReducedLoop(collapse(kernel));
   const [length] = collapsed.reduced as [number];
   if (collapsed.outer.includes(0)) return;
   const lengths = [...collapsed.outer, length];
   const columns = alongColumns(kernel, collapsed);
-  const nest = nestOf(code, lengths, columns ? lengths.length - 2 : lengths.length - 1);
+  const vector = lengths.length - (columns ? 2 : 1);
+  const nest = nestOf(code, lengths, { vector, kept: lengths.length - 1, part });
   const body = new Body({ code, nest, addressOf, collapsed });
   const reduction = new Reduction(code, kernel, nest, body);
   if (!columns) {
     nested(code, nest, nest.inner, () => reduction.row());
     return;
   }
-  nested(code, nest, nest.vector, () =>
-    vectorized(code, nest.counters[nest.vector]!, lengths[nest.vector]!, (width, neighbors) =>
-      reduction.columns(width, neighbors),
-    ),
+  const each = (width: Width, neighbors: readonly number[]) => reduction.columns(width, neighbors);
+  const range = rangeOfLoop(nest, vector);
+  nested(code, nest, vector, () =>
+    vectorized(code, nest.counters[vector]!, lengths[vector]!, each, range),
   );
 }
 

@@ -5,6 +5,7 @@ import type { RandomKernel, RowsKernel } from "../../compile/kernel.ts";
 import type { AddressOf, Width } from "./body.ts";
 import type { Access, Code, Local } from "./encode.ts";
 import { vectorized } from "./loops.ts";
+import { lineElements, type Part, rangeOf } from "./part.ts";
 
 /** The byte address of row `row` of a table of `width` columns, in a local. */
 function rowAddress(code: Code, base: number, row: Local, width: number): Local {
@@ -21,27 +22,29 @@ function rowAddress(code: Code, base: number, row: Local, width: number): Local 
 
 /**
  * For each i: row `rows[i]` of the long table and row i of the short one. Rows outside are skipped
- * (scatter) or zero (gather). In order of i, so that sums have one order.
+ * (scatter) or zero (gather). In order of i, so that sums have one order: threads share out the
+ * rows of a gather, the columns of a scatter. The table that a scatter adds to is clear already.
  */
-export function emitRows(code: Code, kernel: RowsKernel, addressOf: AddressOf): void {
+export function emitRows(code: Code, kernel: RowsKernel, addressOf: AddressOf, part?: Part): void {
   const gathers = kernel.kind === "gather";
   const long = gathers ? kernel.table : kernel.out;
   const short = gathers ? kernel.out : kernel.table;
-  const { length, width, count: rows } = kernel.size;
-  if (!gathers) {
-    const bytes = sizeOf(kernel.out.shape) * bytesPerElement;
-    code.i32(addressOf(kernel.out)).i32(0).i32(bytes).op("memory.fill");
-  }
+  const { length, width, count: moved } = kernel.size;
   const [count, row, i, at] = [0, 1, 2, 3].map(() => code.local("i32")) as Four;
-  const to = rows * bytesPerElement;
+  const all = { length: moved, scale: bytesPerElement };
+  const across = { length: width, unit: lineElements, scale: bytesPerElement };
+  const range = rangeOf(code, gathers ? part : undefined, all);
+  const columns = part && !gathers ? rangeOf(code, part, across) : undefined;
   const rowsAt = { offset: addressOf(kernel.rows) };
-  code.forRange({ local: count, from: 0, to, step: bytesPerElement }, () => {
+  code.forRange({ local: count, ...range, step: bytesPerElement }, () => {
     code.get(count).i32(2).op("i32.shr_u").set(i);
     const near = rowAddress(code, addressOf(short), i, width);
-    const acrossRow = (body: (lanes: Width, access: Access) => void) =>
-      vectorized(code, at, width, (lanes, starts) => {
+    const acrossRow = (body: (lanes: Width, access: Access) => void) => {
+      const each = (lanes: Width, starts: readonly number[]) => {
         for (const start of starts) body(lanes, { offset: start * bytesPerElement });
-      });
+      };
+      vectorized(code, at, width, each, columns);
+    };
     const inside = () => {
       const far = rowAddress(code, addressOf(long), row, width);
       const [from, to, move] = gathers ? [far, near, copyRow] : [near, far, addRow];
@@ -108,14 +111,20 @@ function philoxRound(code: Code, counter: readonly Local[], key: readonly Local[
 }
 
 /** Uniform numbers in [0, 1): the upper 24 bits of each word, four words a block (base/random.ts). */
-export function emitRandom(code: Code, kernel: RandomKernel, addressOf: AddressOf): void {
+export function emitRandom(
+  code: Code,
+  kernel: RandomKernel,
+  addressOf: AddressOf,
+  part?: Part,
+): void {
   const counter = [0, 1, 2, 3].map(() => code.local("i32"));
   const key = [0, 1].map(() => code.local("i32"));
   const block = code.local("i32");
   const keyAt = addressOf(kernel.key);
   // buffers are padded to whole vectors, so the last block may be written whole
   const blocks = Math.ceil(sizeOf(kernel.out.shape) / 4);
-  code.forRange({ local: block, from: 0, to: blocks, step: 1 }, () => {
+  const range = rangeOf(code, part, { length: blocks, unit: lineElements / 4 });
+  code.forRange({ local: block, ...range, step: 1 }, () => {
     code
       .get(block)
       .set(counter[0]!)

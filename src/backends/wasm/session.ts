@@ -13,6 +13,10 @@ import type { Program, ProgramRequest, Session, Slot } from "../backend.ts";
 import { type EmitRequest, emitModule, maximumPages, workspaceOf } from "./emit.ts";
 import type { VectorBits } from "./encode.ts";
 import { stretches } from "./native.ts";
+import { mostThreads } from "./part.ts";
+import { emitThreaded } from "./threads/emit.ts";
+import { canShareMemory, controlBytes, Pool } from "./threads/pool.ts";
+import { isWorthwhile, schedule } from "./threads/schedule.ts";
 import { bestVectorBits } from "./wide.ts";
 
 const pageBytes = 65_536;
@@ -21,9 +25,13 @@ const margin = 256;
 
 /** Addresses handed out from the bottom up; freed blocks are used again for equal sizes. */
 class Heap {
-  readonly memory = new WebAssembly.Memory({ initial: 1, maximum: maximumPages });
+  readonly memory: WebAssembly.Memory;
   #top = margin; // 0 is nobody's address
   readonly #free = new Map<number, number[]>();
+
+  constructor(shared: boolean) {
+    this.memory = new WebAssembly.Memory({ initial: 1, maximum: maximumPages, shared });
+  }
 
   take(bytes: number): number {
     const size = aligned(Math.max(bytes, 1));
@@ -65,21 +73,60 @@ interface Held {
 export interface WasmSession extends Session {
   /** Bits of the vectors that its programs are laid out for: 256 where V8 makes one of two. */
   readonly vectorBits: VectorBits;
+  /** Threads that large programs are shared out to, the calling one among them. */
+  readonly threads: number;
+  /** How many took part in the last run of such a program: fewer while they still start. */
+  readonly activeThreads: number;
+  /** Ends the threads at once; else they end with the session or the process. */
+  close(): void;
+}
+
+/** Ends the threads of sessions that nobody holds any more. */
+const abandoned = new FinalizationRegistry<Pool>((pool) => pool.close());
+
+interface Setting {
+  readonly vectorBits: VectorBits;
+  readonly blas?: Blas;
+  readonly threads?: number;
+  readonly eager?: boolean;
 }
 
 class Engine implements WasmSession {
   readonly name: string;
   readonly vectorBits: VectorBits;
-  readonly #blas: Blas | null;
-  readonly #heap = new Heap();
+  readonly threads: number;
+  readonly #blas: Blas | undefined;
+  readonly #eager: boolean;
+  readonly #pool: Pool | null;
+  readonly #heap: Heap;
   readonly #slots = new Map<Slot, Held>();
   /** Scratch memory of the largest program so far; programs run one at a time and share it. */
   #scratch: Held = { address: 0, bytes: 0 };
 
-  constructor(blas: Blas | null, vectorBits: VectorBits) {
+  constructor({ vectorBits, blas, threads = 1, eager = false }: Setting) {
     this.name = blas ? "blas" : "wasm";
+    this.threads = threads;
     this.vectorBits = vectorBits;
     this.#blas = blas;
+    this.#eager = eager;
+    this.#heap = new Heap(threads > 1);
+    this.#pool = threads > 1 ? this.#threadPool() : null;
+  }
+
+  get activeThreads(): number {
+    return this.#pool?.active ?? 1;
+  }
+
+  close(): void {
+    this.#pool?.close();
+  }
+
+  #threadPool(): Pool {
+    const { threads } = this;
+    const address = this.#heap.take(controlBytes(threads));
+    const pool = new Pool({ memory: this.#heap.memory, address, threads, eager: this.#eager });
+    abandoned.register(this, pool);
+    return pool;
   }
 
   allocate(shape: Slot["shape"], dtype: DType, data?: ArrayLike<number>): Slot {
@@ -121,7 +168,9 @@ class Engine implements WasmSession {
       sharedWith: Object.keys(inputs).filter((name) => inputs[name] === outputs[i]!.to),
     }));
     const kernels = orderKernels(results);
-    const arena = layOut(kernels, workspaceOf);
+    const pool = isWorthwhile(kernels, this.#eager) ? this.#pool : null;
+    const share = pool ? this.threads : 1;
+    const arena = layOut(kernels, (kernel) => share * workspaceOf(kernel));
     const scratch = this.#scratchFor(arena.bytes);
     const literals = this.#literals(kernels);
     const addressOf = (buffer: Buffer): number => {
@@ -132,22 +181,34 @@ class Engine implements WasmSession {
       return this.#held(bound(inputs, place.name)).address;
     };
     const workspaces = arena.workspaces.map((offset) => scratch + offset);
+    const request = { kernels, addressOf, workspaces, bits: this.vectorBits };
+    const linked = pool ? this.#shareOut(request, pool) : { run: this.#link(request) };
     return {
-      run: this.#link({ kernels, addressOf, workspaces, bits: this.vectorBits }),
+      run: linked.run,
       scratchBytes: arena.bytes,
       describe: () => describeKernels(kernels),
       free: () => {
+        linked.free?.();
         for (const slot of literals.values()) this.free(slot);
         literals.clear();
       },
     };
   }
 
+  /** The program for all threads. */
+  #shareOut(request: EmitRequest, pool: Pool): { run(): void; free?(): void } {
+    const steps = schedule(request, this.threads, this.#eager);
+    const { words, spins } = pool;
+    const bytes = emitThreaded({ ...request, steps, words, spins });
+    return pool.program(new WebAssembly.Module(bytes));
+  }
+
   /** The program as one call: one module, or modules with native products in between. */
   #link(request: EmitRequest): () => void {
     const { memory } = this.#heap;
     const run = (part: EmitRequest) => {
-      const module = new WebAssembly.Module(emitModule(part));
+      const bytes = emitModule(part, { shared: this.threads > 1 });
+      const module = new WebAssembly.Module(bytes);
       return new WebAssembly.Instance(module, { golgi: { memory } }).exports.run as () => void;
     };
     if (!this.#blas) return run(request);
@@ -198,17 +259,36 @@ function bound(inputs: ProgramRequest["inputs"], name: string): Slot {
   return slot;
 }
 
-/**
- * A session on WebAssembly: plain SIMD, one thread, the same bits on every machine.
- *
- * `vectorBits` lays programs out for vectors of that width, whatever the engine makes of them; left
- * out, it is 256 where V8 is known to pair vectors, the bits stay the same, and `GOLGI_WIDE` is not 0.
- */
-export const wasmSession = ({
-  vectorBits = bestVectorBits(),
-}: {
+export interface WasmOptions {
+  /**
+   * Lays programs out for vectors of that width, whatever the engine makes of them. Left out, it is
+   * 256 where V8 is known to pair vectors, the bits stay the same, and `GOLGI_WIDE` is not 0.
+   */
   readonly vectorBits?: VectorBits;
-} = {}): WasmSession => new Engine(null, vectorBits);
+  /** How many threads share large programs; 1 if left out. One where threads cannot share memory. */
+  readonly threads?: number;
+  /** Share all that can be shared, and wait for threads to start: for tests and measurements. */
+  readonly eager?: boolean;
+}
+
+/**
+ * A session on WebAssembly: plain SIMD, the same bits on every machine and for any number of
+ * threads. In a page, use several threads only from within a worker: the main thread may not sleep
+ * and would keep a core busy while it waits. Throws an `InputError` for a number out of range.
+ *
+ *     const session = wasmSession({ threads: availableThreads() });
+ */
+export function wasmSession({
+  threads = 1,
+  eager = false,
+  vectorBits = bestVectorBits(),
+}: WasmOptions = {}): WasmSession {
+  if (!Number.isInteger(threads) || threads < 1 || threads > mostThreads)
+    throw new InputError(
+      `threads is ${threads}: it must be a whole number from 1 to ${mostThreads}.`,
+    );
+  return new Engine({ vectorBits, threads: canShareMemory() ? threads : 1, eager });
+}
 
 /**
  * The same with large products done by the system's BLAS (OpenBLAS, MKL, BLIS, Accelerate), which
@@ -217,4 +297,4 @@ export const wasmSession = ({
  *     const session = await blasSession({ threads: 2 });
  */
 export const blasSession = async ({ threads = 1 }: { threads?: number } = {}): Promise<Session> =>
-  new Engine(await openBlas({ threads }), bestVectorBits());
+  new Engine({ blas: await openBlas({ threads }), vectorBits: bestVectorBits() });

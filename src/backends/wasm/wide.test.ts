@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { vectorSwitch } from "#platform";
 import { wasmSession } from "./session.ts";
 import { bestVectorBits, pairs } from "./wide.ts";
@@ -33,12 +33,36 @@ test("a session runs in the widest vectors that the engine has a tried switch fo
   expect(wasmSession({ vectorBits: 128 }).vectorBits).toBe(128);
 });
 
-test("Node 20 has no switch; Node 24 on x64 has one, unless GOLGI_WIDE is 0", () => {
-  const major = Number(process.versions.node.split(".")[0]);
-  if (major < 24) expect(vectorSwitch).toBeNull();
-  const module = new URL("../../base/platform/nodeVectors.ts", import.meta.url).href;
-  const code = `import(${JSON.stringify(module)}).then((m) => console.log(m.vectorSwitch === null))`;
-  if (major < 24) return;
-  const off = { env: { ...process.env, GOLGI_WIDE: "0" }, encoding: "utf8" } as const;
-  expect(execFileSync(process.execPath, ["-e", code], off).trim()).toBe("true");
+/** What a fresh process prints that imports a module of this project and runs code on it as `m`. */
+function printedBy(module: string, code: string, { flags = [], wide = "1" }: Child = {}): string {
+  const url = JSON.stringify(new URL(module, import.meta.url).href);
+  const source = `import(${url}).then((m) => console.log(${code}))`;
+  return execFileSync(process.execPath, [...flags, "--conditions=source", "-e", source], {
+    env: { ...process.env, GOLGI_WIDE: wide },
+    encoding: "utf8",
+  });
+}
+interface Child {
+  readonly flags?: readonly string[];
+  readonly wide?: string;
+}
+
+describe.skipIf(vectorSwitch === null)("where V8 has a tried switch", () => {
+  test("GOLGI_WIDE=0 leaves it alone", () => {
+    const printed = printedBy("./wide.ts", "m.bestVectorBits()", { wide: "0" });
+    expect(printed.trim()).toBe("128");
+  });
+
+  test("V8 says that it makes one store, product and sum of two", () => {
+    const flags = ["--trace-wasm-revectorize"];
+    const printed = printedBy("./wide.ts", "m.bestVectorBits()", { flags });
+    expect(printed).toMatch(/Decided? to vectorize/);
+    for (const kind of ["Store", "F32x4Mul", "F32x4Add", "Phi", "Load"])
+      expect(printed).toMatch(new RegExp(`Revec: Print .*\\b${kind}`));
+    expect(printed.trim().split("\n").at(-1)).toBe("256");
+  });
+});
+
+test("an engine that was not tried has no switch", () => {
+  if (Number(process.versions.node.split(".")[0]) < 24) expect(vectorSwitch).toBeNull();
 });

@@ -5,6 +5,7 @@ import type { WindowAxis } from "../../graph/windows.ts";
 import type { AddressOf, Width } from "./body.ts";
 import type { Code, Local } from "./encode.ts";
 import { bytesPerFloat, locals } from "./gemm/vectors.ts";
+import { type Part, rangeOf } from "./part.ts";
 
 /** One axis that windows move along. */
 interface Axis extends WindowAxis {
@@ -29,6 +30,7 @@ export function emitWindowArgmax(
   code: Code,
   kernel: WindowArgmaxKernel,
   addressOf: AddressOf,
+  part?: Part,
 ): void {
   const { x, out } = kernel;
   const leading = x.shape.length - kernel.axes.length;
@@ -41,10 +43,16 @@ export function emitWindowArgmax(
   const [image, images, to] = locals(code, "i32", 3) as [Local, Local, Local];
   const [best, place] = locals(code, "v128", 2) as [Local, Local];
   const search = { axes, x: addressOf(x), image, best, place };
-  code.i32(addressOf(out)).set(to).i32(0).set(image);
-  const count = sizeOf(x.shape.slice(0, leading));
-  code.forRange({ local: images, from: 0, to: count, step: 1 }, () => {
-    overWindows(code, search, out.shape.slice(leading), (width) => {
+  const counts = out.shape.slice(leading);
+  const range = rangeOf(code, part, { length: sizeOf(x.shape.slice(0, leading)) });
+  const times = (size: number) => code.value(range.from).i32(size).op("i32.mul");
+  times(sizeOf(sizes)).set(image);
+  times(bytesPerFloat * sizeOf(counts))
+    .i32(addressOf(out))
+    .op("i32.add")
+    .set(to);
+  code.forRange({ local: images, ...range, step: 1 }, () => {
+    overWindows(code, search, counts, (width) => {
       code.get(to).get(place);
       if (width === 4) code.store("v128.store");
       else code.laneAccess("v128.store32_lane", 0);

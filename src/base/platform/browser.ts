@@ -16,6 +16,18 @@ export const isDirectory: Platform["isDirectory"] = noFiles;
 export const listDirectory: Platform["listDirectory"] = noFiles;
 export const writeFileAtomic: Platform["writeFileAtomic"] = noFiles;
 export const writeDirectoryAtomic: Platform["writeDirectoryAtomic"] = noFiles;
+export const remove: Platform["remove"] = noFiles;
+
+export const availableThreads: Platform["availableThreads"] = () => navigator.hardwareConcurrency;
+
+export const startWorker: Platform["startWorker"] = (url, onEnd) => {
+  const worker = new Worker(url, { type: "module", name: "golgi" });
+  worker.addEventListener("error", onEnd);
+  return {
+    post: (message) => worker.postMessage(message),
+    stop: () => worker.terminate(),
+  };
+};
 
 export const openBlas: Platform["openBlas"] = () =>
   Promise.reject(new InputError("A browser has no BLAS. Leave the backend at wasm."));

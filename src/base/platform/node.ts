@@ -1,7 +1,9 @@
 /** Node's side: files whose faults are one line, and writes that are whole or absent. */
 import { createHash } from "node:crypto";
 import * as fs from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
+import { Worker } from "node:worker_threads";
 import { InputError } from "../errors.ts";
 import type { FileContent, Platform } from "./types.ts";
 
@@ -38,6 +40,17 @@ const kindOf = (path: string) =>
     throw error;
   });
 
+export const availableThreads: Platform["availableThreads"] = availableParallelism;
+
+export const startWorker: Platform["startWorker"] = (url, onEnd) => {
+  const worker = new Worker(url, { name: "golgi", execArgv: [] });
+  worker.on("error", onEnd).on("exit", onEnd).unref();
+  return {
+    post: (message) => worker.postMessage(message),
+    stop: () => void worker.terminate(),
+  };
+};
+
 export const openBlas: Platform["openBlas"] = async (options) =>
   (await import("./blas.ts")).openBlas(options);
 
@@ -56,6 +69,9 @@ export const isDirectory: Platform["isDirectory"] = (path) =>
 
 export const listDirectory: Platform["listDirectory"] = (path) =>
   about(path, async () => (await fs.readdir(path)).sort());
+
+export const remove: Platform["remove"] = (path) =>
+  about(path, () => fs.rm(path, { recursive: true, force: true }));
 
 export const sha256: Platform["sha256"] = async (bytes) =>
   createHash("sha256").update(bytes).digest("hex");

@@ -17,10 +17,23 @@ export interface Platform {
   ) => Promise<void>;
   /** V8's switch for 256-bit vectors; null where it is absent, untried or unwanted. */
   readonly vectorSwitch: VectorSwitch | null;
+  /** Removes a file, or a folder with all that it holds; what is not there is no fault. */
+  readonly remove: (path: string) => Promise<void>;
   /** SHA-256 as 64 lower-case hexadecimal digits. */
   readonly sha256: (bytes: Uint8Array) => Promise<string>;
+  /** How many threads this machine runs at once. */
+  readonly availableThreads: () => number;
+  /** A thread that runs the module at `url`; it never keeps the process alive. `onEnd` may come late. */
+  readonly startWorker: (url: URL, onEnd: () => void) => Thread;
   /** The system's BLAS, with so many threads; an `InputError` says how to install one. */
   readonly openBlas: (options: { readonly threads: number }) => Promise<Blas>;
+}
+
+/** A thread beside the one that started it. */
+export interface Thread {
+  /** Sends what threads can share: memories, modules, plain data. */
+  post(message: unknown): void;
+  stop(): void;
 }
 
 /** A float32 matrix in memory: `address` in bytes, `leading` elements from row to row. */

@@ -3,6 +3,7 @@
  * lanes that are not neighbors. C may be computed as its transpose, Cᵀ = Bᵀ Aᵀ: the bits are equal.
  */
 import type { Code, FunctionHandle, Local, VectorBits } from "../encode.ts";
+import { type Part, rangeOf } from "../part.ts";
 import {
   blockLength,
   fits,
@@ -84,6 +85,7 @@ export function emitDirect(
   library: DirectLibrary,
   plan: DirectPlan,
   { a, b, c, rowStride, workspace }: DirectOperands,
+  part?: Part,
 ): void {
   const { tileLanes, tileRows, transposed, depth, packs } = plan;
   const [row, lane, corner, target, packed] = locals(code, "i32", 5) as Five;
@@ -98,10 +100,14 @@ export function emitDirect(
   const rows = { length: plan.rows, size: tileRows };
   code.value(workspace).i32(tileBytes).op("i32.add").set(packed);
   code.value(vectors).set(lane).value(c).set(corner);
-  cut(code, { ...lanes, moves: [lane, plan.lane.stride, corner, out.lane] }, () => {
+  const byLanes = plan.lanes / tileLanes >= Math.min(8, plan.rows / tileRows);
+  const shares = { lanes: byLanes ? part : undefined, rows: byLanes ? undefined : part };
+  const lanesMove = [lane, plan.lane.stride, corner, out.lane] as const;
+  cut(code, { ...lanes, moves: lanesMove, part: shares.lanes }, () => {
     if (packs) emitPack(code, library, plan, { lane, packed });
     code.value(repeated).set(row).get(corner).set(target);
-    cut(code, { ...rows, moves: [row, plan.row.stride, target, out.row] }, () => {
+    const rowsMove = [row, plan.row.stride, target, out.row] as const;
+    cut(code, { ...rows, moves: rowsMove, part: shares.rows }, () => {
       code.get(row).get(source).get(target).i32(outBytes).i32(depth);
       if (scratch) code.value(workspace);
       code.call(tile);
@@ -143,10 +149,12 @@ interface Pieces {
   readonly size: number;
   /** Two addresses, each with the elements it moves for one element of length. */
   readonly moves: readonly [Local, number, Local, number];
+  readonly part: Part | undefined;
 }
 
 /** Pieces of one size over a length; the last is moved back to end with it. */
-function cut(code: Code, { length, size, moves }: Pieces, body: () => void): void {
+function cut(code: Code, pieces: Pieces, body: () => void): void {
+  const { length, size, moves, part } = pieces;
   const [first, firstStride, second, secondStride] = moves;
   const move = (by: number) => {
     advance(code, first, bytesPerFloat * by * firstStride);
@@ -154,6 +162,10 @@ function cut(code: Code, { length, size, moves }: Pieces, body: () => void): voi
   };
   const whole = Math.floor(length / size);
   const rest = length % size;
+  if (part) {
+    cutPart(code, pieces, part, body);
+    return;
+  }
   if (whole === 1) body();
   else
     code.forRange({ local: code.local("i32"), from: 0, to: whole, step: 1 }, () => {
@@ -163,4 +175,36 @@ function cut(code: Code, { length, size, moves }: Pieces, body: () => void): voi
   if (rest === 0) return;
   move(whole === 1 ? rest : rest - size);
   body();
+}
+
+/** One thread's pieces. The last one overlaps the one before it: the same thread has both. */
+function cutPart(code: Code, { length, size, moves }: Pieces, part: Part, body: () => void): void {
+  const [first, firstStride, second, secondStride] = moves;
+  const strides = [
+    [first, firstStride],
+    [second, secondStride],
+  ] as const;
+  const move = (by: number) => {
+    for (const [local, stride] of strides) advance(code, local, bytesPerFloat * by * stride);
+  };
+  const whole = Math.floor(length / size);
+  const rest = length % size;
+  const { from, to } = rangeOf(code, part, { length: whole });
+  for (const [local, stride] of strides) {
+    code
+      .value(from)
+      .i32(bytesPerFloat * size * stride)
+      .op("i32.mul");
+    code.get(local).op("i32.add").set(local);
+  }
+  code.forRange({ local: code.local("i32"), from, to, step: 1 }, () => {
+    body();
+    move(size);
+  });
+  if (rest === 0) return;
+  code.value(from).value(to).op("i32.lt_u").value(to).i32(whole).op("i32.eq").op("i32.and");
+  code.if(() => {
+    move(rest - size);
+    body();
+  });
 }

@@ -30,6 +30,9 @@ export const cuts: Readonly<Record<VectorBits, Cut>> = {
   256: { rows: 5, columns: 16, leftPitch: 5, rightPitch: 16, panelRows: 125, panelColumns: 512 },
 };
 
+/** Rows and columns of one tile. */
+export const packedTile = (bits: VectorBits): Pick<Cut, "rows" | "columns"> => cuts[bits];
+
 export const edgeBytes = (cut: Cut) => bytesPerFloat * cut.rows * cut.columns;
 const slivers = (length: number, most: number, size: number) =>
   Math.ceil(Math.min(length, most) / size);

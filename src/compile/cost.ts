@@ -1,0 +1,62 @@
+/** What a kernel costs on one core, roughly: enough to decide whether threads pay. */
+import { sizeOf } from "../base/shape.ts";
+import {
+  type ElementwiseOp,
+  type Kernel,
+  readsOf,
+  type Value,
+  valuesOf,
+  writesOf,
+} from "./kernel.ts";
+
+/** Instructions an element, where it is more than one. */
+const instructions: { readonly [K in ElementwiseOp]?: number } = {
+  sqrt: 3,
+  div: 3,
+  exp: 27,
+  log: 30,
+  tanh: 40,
+  erf: 50,
+  sigmoid: 40,
+  softplus: 60,
+};
+
+const arithmetic = (roots: readonly Value[]): number =>
+  valuesOf(roots).reduce(
+    (total, v) => total + (v.kind === "compute" ? (instructions[v.op] ?? 1) : 1),
+    0,
+  );
+const product = (lengths: readonly number[]) => lengths.reduce((total, l) => total * l, 1);
+const instructionTime = 0.08; // nanoseconds for one of four lanes
+const elementTime = 0.1; // nanoseconds to move one element from or to a near cache
+
+/** Nanoseconds on one core. */
+export function costOf(kernel: Kernel): number {
+  switch (kernel.kind) {
+    case "map": {
+      const roots = kernel.stores.map(({ value }) => value);
+      const each = instructionTime * arithmetic(roots) + elementTime * kernel.stores.length;
+      return product(kernel.loops) * each;
+    }
+    case "reduce":
+      return product(kernel.loops) * instructionTime * (1 + arithmetic([kernel.value]));
+    case "product": {
+      const { batch, m, n, k } = kernel.size;
+      return batch * (m * n * k * 0.055 + (m * k + k * n + m * n) * 2 * elementTime);
+    }
+    case "convolution": {
+      const { batch, groups, outputs, channels } = kernel.size;
+      const terms = kernel.phases.reduce((total, p) => total + p.positions * p.window, 0);
+      return batch * groups * channels * terms * (outputs * 0.055 + 2 * elementTime);
+    }
+    case "windowArgmax":
+      return product(kernel.axes.map(({ length }) => length)) * sizeOf(kernel.out.shape) * 0.6;
+    case "random":
+      return sizeOf(kernel.out.shape) * 3;
+    default:
+      return [...readsOf(kernel).slice(1), ...writesOf(kernel)].reduce(
+        (total, { shape }) => total + 2 * elementTime * sizeOf(shape),
+        0,
+      );
+  }
+}
