@@ -43,7 +43,7 @@ function programOf(session, nodes, shapes) {
 /** A product of the size of each direction: m outputs by n positions over k terms. */
 function product(m, k, n) {
   const [a, b] = [g.input("a", [m, k]), g.input("b", [k, n])];
-  return programOf(wasmSession(), [g.matmul(a, b)], { a: [m, k], b: [k, n] });
+  return programOf(wasmSession({ threads: 1 }), [g.matmul(a, b)], { a: [m, k], b: [k, n] });
 }
 
 function contestants([name, x, kernel, stride, padding, groups]) {
@@ -59,7 +59,7 @@ function contestants([name, x, kernel, stride, padding, groups]) {
   const flops = 2 * sizeOf(y.shape) * channels * inside;
   const wholeFlops = 2 * outputs * channels * inside * n * positions;
   const shapes = { x, w: kernel, g: y.shape };
-  const one = (node) => programOf(wasmSession(), [node], shapes);
+  const one = (node) => programOf(wasmSession({ threads: 1 }), [node], shapes);
   return {
     name,
     flops,
