@@ -45,12 +45,16 @@ export function costOf(kernel: Kernel): number {
       return batch * (m * n * k * 0.055 + (m * k + k * n + m * n) * 2 * elementTime);
     }
     case "convolution": {
-      const { batch, groups, outputs, channels } = kernel.size;
-      const terms = kernel.phases.reduce((total, p) => total + p.positions * p.window, 0);
-      return batch * groups * channels * terms * (outputs * 0.055 + 2 * elementTime);
+      const { size, phases, out } = kernel;
+      const { groups, outputs, channels, batch } = size;
+      const each = phases.reduce((total, { positions, window }) => total + positions * window, 0);
+      const columns = batch * groups * channels * each;
+      return columns * (outputs * 0.055 + 5 * elementTime) + sizeOf(out.shape) * elementTime;
     }
-    case "windowArgmax":
-      return product(kernel.axes.map(({ length }) => length)) * sizeOf(kernel.out.shape) * 0.6;
+    case "windowArgmax": {
+      const window = kernel.axes.reduce((total, { length }) => total * length, 1);
+      return sizeOf(kernel.out.shape) * window * 4 * instructionTime;
+    }
     case "random":
       return sizeOf(kernel.out.shape) * 3;
     default:

@@ -11,7 +11,7 @@ import { expandFunction, listBytes, tableBytes } from "./gemm/tables.ts";
 import { blockLength } from "./gemm/tile.ts";
 import { advance, bytesPerFloat, locals } from "./gemm/vectors.ts";
 import type { ProductLibrary } from "./gemm.ts";
-import { type Part, rangeOf } from "./part.ts";
+import { lineElements, type Part, rangeOf } from "./part.ts";
 
 /** What a convolution works in: an edge tile, tables of a panel's columns and of a block, two panels. */
 function areasOf(bits: VectorBits) {
@@ -34,6 +34,7 @@ export function convolutionWorkspaceBytes({ size }: ConvolutionKernel): number {
   const bytes = Math.max(withLeft(128), withLeft(256));
   return Math.ceil(bytes / cacheLine) * cacheLine;
 }
+
 const cacheLine = 64;
 
 interface Functions {
@@ -98,6 +99,40 @@ interface Place {
   readonly part?: Part | undefined;
 }
 
+/** Whether some results are sums of nothing: all are cleared first. */
+export const isPartlyClear = ({ phases }: ConvolutionKernel): boolean =>
+  phases.some(({ blocks }) => blocks === 0);
+
+/** Where a thread's areas lie, and the second lists of the tables. */
+interface Areas {
+  readonly edge: number | Local;
+  readonly columns: number | Local;
+  readonly columnsEnd: number | Local;
+  readonly depth: number | Local;
+  readonly depthEnd: number | Local;
+  readonly right: number | Local;
+  readonly left: number | Local;
+}
+
+function placeAreas(code: Code, kernel: ConvolutionKernel, { workspace, part }: Place): Areas {
+  const { columns, depth, ...areas } = areasOf(code.bits);
+  const at = (offset: number) => {
+    if (!part) return workspace + offset;
+    const address = code.local("i32");
+    code.get(part.thread).i32(convolutionWorkspaceBytes(kernel)).op("i32.mul");
+    code
+      .i32(workspace + offset)
+      .op("i32.add")
+      .set(address);
+    return address;
+  };
+  return {
+    ...{ edge: at(areas.edge), right: at(areas.right), left: at(areas.left) },
+    ...{ columns: at(columns), columnsEnd: at(columns + listBytes) },
+    ...{ depth: at(depth), depthEnd: at(depth + listBytes) },
+  };
+}
+
 export function emitConvolution(
   code: Code,
   library: ProductLibrary,
@@ -109,40 +144,17 @@ export function emitConvolution(
     size.outputs <= fewRows
       ? someRows(library, size.outputs, padded)
       : manyRows(library, padded, code.bits);
-  const own = code.local("i32");
-  code.i32(place.workspace);
-  if (place.part)
-    code.get(place.part.thread).i32(convolutionWorkspaceBytes(kernel)).op("i32.mul").op("i32.add");
-  code.set(own);
-  const areas = areasOf(code.bits);
-  const area = (name: keyof typeof areas, further = 0) =>
-    code
-      .get(own)
-      .i32(areas[name] + further)
-      .op("i32.add");
-  for (const phase of phases) emitPhase(code, { kernel, functions, phase, place, area });
+  const areas = placeAreas(code, kernel, place);
+  for (const phase of phases) emitPhase(code, { kernel, functions, phase, place, areas });
 }
-
-/** Threads share out groups if there are enough, else the columns or the rows of the product. */
-function splitOf({ size }: ConvolutionKernel, { positions }: ConvolutionPhase): Split {
-  if (size.groups >= leastGroups) return "groups";
-  return size.batch * positions >= size.outputs || size.outputs <= fewRows ? "columns" : "rows";
-}
-type Split = "groups" | "columns" | "rows";
-const leastGroups = 8;
 
 interface PhaseOptions {
   readonly kernel: ConvolutionKernel;
   readonly functions: Functions;
   readonly phase: ConvolutionPhase;
   readonly place: Place;
-  /** Pushes the address of an area of the work space. */
-  readonly area: (name: keyof ReturnType<typeof areasOf>, further?: number) => Code;
+  readonly areas: Areas;
 }
-
-/** The part of a thread that shares out `split`. */
-const partOf = ({ kernel, phase, place }: PhaseOptions, split: Split): Part | undefined =>
-  splitOf(kernel, phase) === split ? place.part : undefined;
 
 interface Panel {
   readonly columns: Local;
@@ -150,53 +162,50 @@ interface Panel {
   readonly depth: Local;
 }
 
-/** Panels of columns, in each blocks of the sum, in each the groups. */
-function emitPhase(code: Code, options: PhaseOptions): void {
-  const { kernel, functions, phase, place, area } = options;
-  const { size, x, out } = kernel;
-  const { positions } = phase;
-  const lists = place.addressOf(kernel.tables) + 4 * phase.start;
-  const { panelColumns, columns: unit } = cuts[code.bits];
-  const [column, end, columns] = locals(code, "i32", 3) as [Local, Local, Local];
-  const length = size.batch * positions;
-  const { from, to } = rangeOf(code, partOf(options, "columns"), { length, unit });
-  code.value(to).set(end);
-  code.forRange({ local: column, from, to: end, step: panelColumns }, () => {
-    minimum(code, end, column, panelColumns).set(columns);
-    area("columns").i32(lists).i32(positions).get(column).get(columns);
-    code
-      .i32(4 * x.strides[0]!)
-      .i32(4 * sizeOf(out.shape.slice(1)))
-      .call(functions.expand);
-    emitBlocks(code, options, { columns, lists: lists + 12 * positions });
-  });
+/** Threads share out columns, or rows where there are but few tiles of columns. */
+function splitsRows({ kernel: { size }, phase }: PhaseOptions): boolean {
+  const tiles = (size.batch * phase.positions) / lineElements;
+  return size.outputs > fewRows && tiles < Math.min(8, size.outputs / 5);
 }
 
-function emitBlocks(
-  code: Code,
-  options: PhaseOptions,
-  { columns, lists }: { columns: Local; lists: number },
-): void {
-  const { kernel, functions, phase, area } = options;
-  const { window, blocks } = phase;
-  const starts = lists + 12 * window;
-  const [block, first, depth] = locals(code, "i32", 3) as [Local, Local, Local];
-  code.forRange({ local: block, from: 0, to: 4 * blocks, step: 4 }, () => {
-    code.get(block).load("i32.load", { offset: starts }).set(first);
+/** Panels of columns, in each blocks of the sum, in each the groups. */
+function emitPhase(code: Code, options: PhaseOptions): void {
+  const { kernel, functions, phase, place, areas } = options;
+  const { size, x, kernel: weights, out, tables } = kernel;
+  const { positions, window, blocks } = phase;
+  const columnLists = place.addressOf(tables) + 4 * phase.start;
+  const depthLists = columnLists + 12 * positions;
+  const starts = depthLists + 12 * window;
+  const [column, total, columns, block, first, depth] = locals(code, "i32", 6) as Six;
+  const all = { length: size.batch * positions, unit: lineElements };
+  const { from, to } = rangeOf(code, splitsRows(options) ? undefined : place.part, all);
+  code.value(to).set(total);
+  code.forRange({ local: column, from, to: total, step: cuts[code.bits].panelColumns }, () => {
+    minimum(code, total, column, cuts[code.bits].panelColumns).set(columns);
+    code.value(areas.columns).i32(columnLists).i32(positions);
     code
-      .get(block)
-      .load("i32.load", { offset: starts + 4 })
-      .get(first)
-      .op("i32.sub")
-      .set(depth);
-    area("depth").i32(lists).i32(window).get(first).get(depth);
-    code
-      .i32(4 * kernel.x.strides[1]!)
-      .i32(4 * kernel.kernel.strides[1]!)
-      .call(functions.expand);
-    emitGroups(code, options, { columns, block, depth });
+      .get(column)
+      .get(columns)
+      .i32(4 * x.strides[0]!);
+    code.i32(4 * sizeOf(out.shape.slice(1))).call(functions.expand);
+    code.forRange({ local: block, from: 0, to: 4 * blocks, step: 4 }, () => {
+      code.get(block).load("i32.load", { offset: starts }).set(first);
+      code
+        .get(block)
+        .load("i32.load", { offset: starts + 4 })
+        .get(first)
+        .op("i32.sub")
+        .set(depth);
+      code.value(areas.depth).i32(depthLists).i32(window).get(first).get(depth);
+      code
+        .i32(4 * x.strides[1]!)
+        .i32(4 * weights.strides[1]!)
+        .call(functions.expand);
+      emitGroups(code, options, { columns, block, depth });
+    });
   });
 }
+type Six = [Local, Local, Local, Local, Local, Local];
 
 /** The first element of a group in x, in the kernel and in the result. */
 interface Group {
@@ -216,69 +225,54 @@ function emitGroups(code: Code, options: PhaseOptions, panel: Panel): void {
     [at.kernel, addressOf(weights.buffer) + 4 * weights.offset, size.outputs * weights.strides[0]!],
     [at.out, addressOf(out), outGroup],
   ];
-  const range = rangeOf(code, partOf(options, "groups"), { length: size.groups });
-  for (const [local, start, step] of moves)
-    code
-      .value(range.from)
-      .i32(bytesPerFloat * step)
-      .op("i32.mul")
-      .i32(start)
-      .op("i32.add")
-      .set(local);
-  code.forRange({ local: group, ...range, step: 1 }, () => {
+  for (const [local, start] of moves) code.i32(start).set(local);
+  code.forRange({ local: group, from: 0, to: size.groups, step: 1 }, () => {
     if (size.outputs <= fewRows) emitFewRows(code, options, panel, at);
-    else emitManyRows(code, options, panel, at);
+    else emitRows(code, options, panel, at);
     for (const [local, , step] of moves) advance(code, local, bytesPerFloat * step);
   });
 }
 
 function emitFewRows(code: Code, options: PhaseOptions, panel: Panel, at: Group): void {
-  const { kernel, functions, area } = options;
+  const { kernel, functions, areas } = options;
   const { columns, block, depth } = panel;
   code
     .get(at.kernel)
     .i32(4 * kernel.kernel.strides[0]!)
     .i32(kernel.size.outputs);
-  area("depth", listBytes).get(depth);
-  area("left").call(functions.left);
-  area("left").get(at.x);
-  area("columns");
-  area("columns", listBytes).get(columns);
-  area("depth").get(depth);
+  code.value(areas.depthEnd).get(depth).value(areas.left).call(functions.left);
+  code.value(areas.left).get(at.x).value(areas.columns).value(areas.columnsEnd);
+  code.get(columns).value(areas.depth).get(depth);
   code
     .get(at.out)
     .i32(4 * sizeOf(kernel.out.shape.slice(2)))
     .get(block);
-  area("edge");
-  area("right").call(functions.multiply);
+  code.value(areas.edge).value(areas.right).call(functions.multiply);
 }
 
 /** The windows packed, then all rows, a panel at a time. */
-function emitManyRows(code: Code, options: PhaseOptions, panel: Panel, at: Group): void {
-  const { functions, area } = options;
-  const { size, kernel: weights, out } = options.kernel;
+function emitRows(code: Code, options: PhaseOptions, panel: Panel, at: Group): void {
+  const { kernel, functions, place, areas } = options;
+  const { size, kernel: weights, out } = kernel;
   const { columns, block, depth } = panel;
   const outRow = 4 * sizeOf(out.shape.slice(2));
   const kernelRow = 4 * weights.strides[0]!;
-  const { panelRows, rows: unit } = cuts[code.bits];
-  const [row, end, rows] = locals(code, "i32", 3) as [Local, Local, Local];
+  const { panelRows } = cuts[code.bits];
+  const [row, rows] = locals(code, "i32", 2) as [Local, Local];
   const startOf = (base: Local, stride: number) =>
     code.get(row).i32(stride).op("i32.mul").get(base).op("i32.add").i32(stride);
-  code.get(at.x);
-  area("columns").get(columns);
-  area("depth").get(depth);
-  area("right").call(functions.right);
-  const { from, to } = rangeOf(code, partOf(options, "rows"), { length: size.outputs, unit });
-  code.value(to).set(end);
-  code.forRange({ local: row, from, to: end, step: panelRows }, () => {
-    minimum(code, end, row, panelRows).set(rows);
-    startOf(at.kernel, kernelRow).get(rows);
-    area("depth", listBytes).get(depth);
-    area("left").call(functions.left);
-    area("left");
-    area("right");
-    startOf(at.out, outRow);
-    area("columns", listBytes).get(rows).get(columns).get(depth).get(block);
-    area("edge").call(functions.multiply);
+  code.get(at.x).value(areas.columns).get(columns).value(areas.depth).get(depth);
+  code.value(areas.right).call(functions.right);
+  const all = { length: size.outputs, unit: cuts[code.bits].rows };
+  const { from, to } = rangeOf(code, splitsRows(options) ? place.part : undefined, all);
+  code.forRange({ local: row, from, to, step: panelRows }, () => {
+    code.value(to).set(rows);
+    minimum(code, rows, row, panelRows).set(rows);
+    startOf(at.kernel, kernelRow).get(rows).value(areas.depthEnd).get(depth);
+    code.value(areas.left).call(functions.left);
+    code.value(areas.left).value(areas.right);
+    startOf(at.out, outRow).value(areas.columnsEnd);
+    code.get(rows).get(columns).get(depth).get(block).value(areas.edge);
+    code.call(functions.multiply);
   });
 }

@@ -2,7 +2,7 @@
 import { sizeOf } from "../../base/shape.ts";
 import type { Buffer, Kernel, ProductKernel } from "../../compile/kernel.ts";
 import type { AddressOf } from "./body.ts";
-import { convolutionWorkspaceBytes, emitConvolution } from "./convolution.ts";
+import { convolutionWorkspaceBytes, emitConvolution, isPartlyClear } from "./convolution.ts";
 import { type Code, type MemoryImport, ModuleBuilder, type VectorBits } from "./encode.ts";
 import { emitProduct, ProductLibrary, workspaceBytes } from "./gemm.ts";
 import { emitClear, emitMap, emitReduce } from "./loops.ts";
@@ -54,9 +54,9 @@ export interface KernelPlace {
 
 /** Buffers that are set to zero before a kernel runs. */
 export function clearedBy(kernel: Kernel): readonly Buffer[] {
-  if (kernel.kind === "map") return kernel.clears;
-  const isPartial = kernel.kind === "convolution" && kernel.phases.some(({ blocks }) => !blocks);
-  return kernel.kind === "scatter" || isPartial ? [kernel.out] : [];
+  if (kernel.kind === "scatter" || (kernel.kind === "convolution" && isPartlyClear(kernel)))
+    return [kernel.out];
+  return kernel.kind === "map" ? kernel.clears : [];
 }
 
 /** A kernel's code, without what is cleared before it. */

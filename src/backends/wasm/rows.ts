@@ -29,9 +29,9 @@ export function emitRows(code: Code, kernel: RowsKernel, addressOf: AddressOf, p
   const gathers = kernel.kind === "gather";
   const long = gathers ? kernel.table : kernel.out;
   const short = gathers ? kernel.out : kernel.table;
-  const { length, width, count: moved } = kernel.size;
+  const { length, width, count: rows } = kernel.size;
   const [count, row, i, at] = [0, 1, 2, 3].map(() => code.local("i32")) as Four;
-  const all = { length: moved, scale: bytesPerElement };
+  const all = { length: rows, scale: bytesPerElement };
   const across = { length: width, unit: lineElements, scale: bytesPerElement };
   const range = rangeOf(code, gathers ? part : undefined, all);
   const columns = part && !gathers ? rangeOf(code, part, across) : undefined;

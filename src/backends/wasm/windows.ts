@@ -43,16 +43,15 @@ export function emitWindowArgmax(
   const [image, images, to] = locals(code, "i32", 3) as [Local, Local, Local];
   const [best, place] = locals(code, "v128", 2) as [Local, Local];
   const search = { axes, x: addressOf(x), image, best, place };
-  const counts = out.shape.slice(leading);
   const range = rangeOf(code, part, { length: sizeOf(x.shape.slice(0, leading)) });
-  const times = (size: number) => code.value(range.from).i32(size).op("i32.mul");
-  times(sizeOf(sizes)).set(image);
-  times(bytesPerFloat * sizeOf(counts))
-    .i32(addressOf(out))
-    .op("i32.add")
-    .set(to);
+  const startAt = (local: Local, start: number, step: number) => {
+    code.value(range.from).i32(step).op("i32.mul");
+    code.i32(start).op("i32.add").set(local);
+  };
+  startAt(to, addressOf(out), bytesPerFloat * sizeOf(out.shape.slice(leading)));
+  startAt(image, 0, sizeOf(sizes));
   code.forRange({ local: images, ...range, step: 1 }, () => {
-    overWindows(code, search, counts, (width) => {
+    overWindows(code, search, out.shape.slice(leading), (width) => {
       code.get(to).get(place);
       if (width === 4) code.store("v128.store");
       else code.laneAccess("v128.store32_lane", 0);

@@ -22,12 +22,12 @@ export interface Cut {
 }
 
 /**
- * Panels of 200 and 512 KB at full depth, for 512 KB of L2. Equal pitches let one pointer serve
- * both in 128 bits; in 256 bits a tile needs twice the columns to keep both multipliers busy.
+ * Panels of at most 200 and 512 KB at full depth, for 512 KB of L2. In 128 bits equal pitches let
+ * one pointer serve both; 130 rows hold 128 in one panel, 256 in two.
  */
 export const cuts: Readonly<Record<VectorBits, Cut>> = {
   128: { rows: 5, columns: 8, leftPitch: 8, rightPitch: 8, panelRows: 125, panelColumns: 512 },
-  256: { rows: 5, columns: 16, leftPitch: 5, rightPitch: 16, panelRows: 125, panelColumns: 512 },
+  256: { rows: 5, columns: 16, leftPitch: 5, rightPitch: 16, panelRows: 130, panelColumns: 512 },
 };
 
 /** Rows and columns of one tile. */

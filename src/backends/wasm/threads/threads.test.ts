@@ -85,6 +85,22 @@ describe.each(several.map((s) => [s.threads, s] as const))("%i threads", (thread
     trace(() => expectBitsOfOne(session, [taken, gradient!, rows]));
   });
 
+  // columns of many places, rows of few places, few rows, groups, strides and margins
+  test.each([
+    { x: [5, 3, 12, 13], kernel: [20, 3, 3, 3], stride: 1, groups: 1 },
+    { x: [3, 6, 9], kernel: [4, 3, 4], stride: 2, groups: 2 },
+    { x: [1, 40, 3, 3], kernel: [70, 40, 3, 3], stride: 1, groups: 1 },
+    { x: [4, 8, 17, 17], kernel: [8, 1, 3, 3], stride: 3, groups: 8 },
+  ])("convolution and its gradients %j", ({ x, kernel, stride, groups }) => {
+    const axis = { stride, low: 1, high: 2, inputDilation: 1, kernelDilation: 1 };
+    trace(() => {
+      const [a, w] = [g.input("x", x), g.input("w", kernel)];
+      const y = g.convolution(a, w, { axes: x.slice(2).map(() => axis), groups });
+      const loss = g.sum(g.reshape(g.mul(y, y), [sizeOf(y.shape)]), [0]);
+      expectBitsOfOne(session, [y, ...grad(loss, [a, w])]);
+    });
+  });
+
   test("any graph and its gradient (property)", () => {
     fc.assert(
       fc.property(graphs, (graph) => {
