@@ -1,4 +1,6 @@
 /** Convolutions beside plain products of the same size, in one run: `node bench/convolutions.js`. */
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { wasmSession } from "../dist/src/backends/wasm/session.js";
 import { grad } from "../dist/src/grad/grad.js";
 import * as g from "../dist/src/graph/build.js";
@@ -41,7 +43,7 @@ function programOf(session, nodes, shapes) {
 /** A product of the size of each direction: m outputs by n positions over k terms. */
 function product(m, k, n) {
   const [a, b] = [g.input("a", [m, k]), g.input("b", [k, n])];
-  return programOf(wasmSession(), [g.matmul(a, b)], { a: [m, k], b: [k, n] });
+  return programOf(wasmSession({ threads: 1 }), [g.matmul(a, b)], { a: [m, k], b: [k, n] });
 }
 
 function contestants([name, x, kernel, stride, padding, groups]) {
@@ -57,7 +59,7 @@ function contestants([name, x, kernel, stride, padding, groups]) {
   const flops = 2 * sizeOf(y.shape) * channels * inside;
   const wholeFlops = 2 * outputs * channels * inside * n * positions;
   const shapes = { x, w: kernel, g: y.shape };
-  const one = (node) => programOf(wasmSession(), [node], shapes);
+  const one = (node) => programOf(wasmSession({ threads: 1 }), [node], shapes);
   return {
     name,
     flops,
@@ -88,20 +90,35 @@ const time = (run) => {
 };
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
-console.log("GFLOP/s of each, and the ratio of speeds (medians of interleaved runs)");
-for (const example of cases) {
-  if (only && !example[0].includes(only)) continue;
-  const { name, pairs } = contestants(example);
-  const cells = pairs.map(({ direction, ours, plain, flops, productFlops, times }) => {
-    for (let i = 0; i < 3; i += 1) for (const run of [ours, plain]) run();
-    for (let round = 0; round < rounds; round += 1)
-      for (const [i, run] of [ours, plain].entries()) times[i].push(time(run));
-    const ratios = times[0].map((t, i) => flops / t / (productFlops / times[1][i]));
-    const [speed, base] = [
-      flops / Math.min(...times[0]) / 1e6,
-      productFlops / Math.min(...times[1]) / 1e6,
-    ];
-    return `${direction} ${speed.toFixed(1).padStart(5)} of ${base.toFixed(1).padStart(5)}, ${(100 * median(ratios)).toFixed(0).padStart(3)} %`;
+/** Milliseconds in PyTorch, one thread; null where Python or torch is missing. */
+function torch(chosen) {
+  const script = fileURLToPath(new URL("convolutions.py", import.meta.url));
+  const python = process.env.PYTHON ?? "python3";
+  const { status, stdout } = spawnSync(python, [script, JSON.stringify(chosen)], {
+    encoding: "utf8",
   });
-  console.log(`${name.padEnd(20)} ${cells.join("   ")}`);
+  return status === 0 ? JSON.parse(stdout) : null;
+}
+
+const chosen = cases.filter(([name]) => !only || name.includes(only));
+const rival = torch(chosen);
+console.log(
+  `GFLOP/s, one thread, Node ${process.version}: ours, the product of the same size, its share (median of interleaved runs), PyTorch ${rival?.version ?? "not found (set PYTHON)"}`,
+);
+for (const [i, example] of chosen.entries()) {
+  const { name, pairs } = contestants(example);
+  console.log(name);
+  for (const [k, { direction, ours, plain, flops, productFlops, times }] of pairs.entries()) {
+    for (let warm = 0; warm < 3; warm += 1) for (const run of [ours, plain]) run();
+    for (let round = 0; round < rounds; round += 1)
+      for (const [side, run] of [ours, plain].entries()) times[side].push(time(run));
+    const shares = times[0].map((t, round) => flops / t / (productFlops / times[1][round]));
+    const speeds = [
+      flops / Math.min(...times[0]),
+      productFlops / Math.min(...times[1]),
+      flops / (rival?.milliseconds[i][k] ?? Number.NaN),
+    ].map((speed) => (speed / 1e6).toFixed(1).padStart(7));
+    const share = `${(100 * median(shares)).toFixed(0)} %`.padStart(6);
+    console.log(`  ${direction.padEnd(16)}${speeds[0]}${speeds[1]}${share}${speeds[2]}`);
+  }
 }

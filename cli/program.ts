@@ -225,6 +225,7 @@ function addPredict(program: Command, context: Context, done: Done): void {
 function addInspect(program: Command, context: Context, done: Done): void {
   commandOf(program, "inspect", ["<run>", "Show what a run holds: network, inputs, provenance."])
     .option("--graph", "every node of the computation, with its formula")
+    .option("--plan", "a training step kernel by kernel, timed on this machine")
     .option("--json", "everything as JSON")
     .action(async (run: string, flags: InspectFlags) => {
       const { inspect } = await import("./commands/inspect.ts");

@@ -17,7 +17,7 @@ export { availableThreads } from "./backends/wasm/threads/pool.ts";
 export { InputError, InternalError, ShapeError } from "./base/errors.ts";
 export type { Checkpoints } from "./evaluate/checkpoints.ts";
 export { evaluate, type PrintedEvaluation } from "./evaluate/evaluate.ts";
-export { inspectModel, type ModelFacts } from "./evaluate/inspect.ts";
+export { inspectModel, type ModelFacts, planModel } from "./evaluate/inspect.ts";
 export { evaluationOf, metricsOf } from "./evaluate/metrics-file.ts";
 export { type Evaluated, evaluateTable, type Predicted, predictTable } from "./evaluate/model.ts";
 export { networkGraph } from "./evaluate/network.ts";
@@ -107,4 +107,5 @@ export {
   where,
   zeros,
 } from "./tensor/index.ts";
+export type { TrainingPlan } from "./train/plan.ts";
 export { data, loss, metrics, nn, optim, train };

@@ -6,11 +6,12 @@ import type { Context } from "../program.ts";
 export interface InspectFlags {
   readonly json?: true;
   readonly graph?: true;
+  readonly plan?: true;
 }
 
 export async function inspect(
   run: string,
-  { json, graph }: InspectFlags,
+  { json, graph, plan }: InspectFlags,
   { terminal }: Context,
 ): Promise<number> {
   const [golgi, node] = await Promise.all([
@@ -30,7 +31,8 @@ export async function inspect(
   } else {
     const page = new Page(terminal.out);
     const nodes = graph ? golgi.networkGraph(model.network) : null;
-    inspection(page, { path: run, stored, model, nodes });
+    const step = plan ? golgi.planModel(model, stored.manifest.settings) : null;
+    inspection(page, { path: run, stored, model, nodes, step });
     page.flush();
   }
   return 0;

@@ -1,5 +1,5 @@
 /** A run, for people: the network, what goes in, what comes out, where it came from. */
-import type { FittedModel, NodeLine } from "../../src/index.ts";
+import type { FittedModel, NodeLine, TrainingPlan } from "../../src/index.ts";
 import type { Json, Run } from "../../src/node.ts";
 import {
   bytes,
@@ -23,6 +23,8 @@ interface Inspected {
   readonly model: FittedModel;
   /** The network's graph, where it is asked for. */
   readonly nodes: readonly NodeLine[] | null;
+  /** A step of its training, timed, where it is asked for. */
+  readonly step: TrainingPlan | null;
 }
 
 export function inspection(page: Page, inspected: Inspected): void {
@@ -38,6 +40,7 @@ export function inspection(page: Page, inspected: Inspected): void {
   page.line();
   layers(page, model);
   if (inspected.nodes) graph(page, inspected.nodes);
+  if (inspected.step) plan(page, inspected.step);
   inputs(page, model.recipe);
   outcome(page, inspected);
   provenance(page, stored);
@@ -66,6 +69,27 @@ function layers(page: Page, { network, weights }: FittedModel): void {
     columns,
   );
 }
+
+/** A training step: each kernel with its share of the time, what it moves and what it computes. */
+function plan(page: Page, { kernels, bytes: held }: TrainingPlan): void {
+  const { faint, strong } = page.style;
+  const total = kernels.reduce((sum, { microseconds }) => sum + microseconds, 0);
+  page.line();
+  page.line(
+    `${strong("Plan")}   a training step, ${decimals(total, 1)} µs on this machine · ${bytes(held.parameters)} of parameters, ${bytes(held.state)} of optimizer state, ${bytes(held.step)} within a step`,
+  );
+  const rows = kernels.map(({ text, microseconds, operations, bytes: moved }) => [
+    `${decimals((100 * microseconds) / total, 0)} %`,
+    decimals(microseconds, 2),
+    bytes(moved),
+    integer(operations),
+    text.length > longestKernel ? `${text.slice(0, longestKernel)}…` : text,
+  ]);
+  const head = ["share", "µs", "moves", "operations", "kernel"].map(faint);
+  const right = { align: "right" as const };
+  page.table([head, ...rows], [right, right, right, right, {}]);
+}
+const longestKernel = 70;
 
 /** Every node of the computation for one row: inputs and parameters by name, then what follows. */
 function graph(page: Page, nodes: readonly NodeLine[]): void {

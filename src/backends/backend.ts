@@ -18,6 +18,17 @@ export interface ProgramRequest {
   readonly outputs: readonly { readonly node: Node; readonly to: Slot }[];
 }
 
+/** What one kernel of a program does, and how long it takes. */
+export interface KernelProfile {
+  /** What it computes from what, as `describe` says it. */
+  readonly text: string;
+  /** Floating-point operations; a function such as exp counts as one. */
+  readonly operations: number;
+  /** Of all arrays that it reads or writes. */
+  readonly bytes: number;
+  readonly microseconds: number;
+}
+
 /** One compiled program; `run` is one call, whatever the program holds. */
 export interface Program {
   run(): void;
@@ -25,6 +36,8 @@ export interface Program {
   readonly scratchBytes: number;
   /** The program as text: one line a kernel. */
   describe(): string;
+  /** Every kernel timed by itself, which leaves its results behind: for a program made to look at. */
+  profile(): readonly KernelProfile[];
   /** Gives back the memory of the program's literals; the program must not run again. */
   free(): void;
 }

@@ -1,6 +1,10 @@
 /** A saved model as plain objects, for people: its network, recipe, target and tensors. */
 import { inputFeatures, type RecipeInput } from "../data/recipe/types.ts";
-import { networkFacts } from "./network.ts";
+import type { Json } from "../io/json.ts";
+import { type OptimizerName, optimizers } from "../optim/index.ts";
+import { planStep, type TrainingPlan } from "../train/index.ts";
+import { networkFacts, tasks } from "./network.ts";
+import { defaults } from "./settings.ts";
 import type { FittedModel, NetworkFacts } from "./types.ts";
 
 export interface ModelFacts {
@@ -41,6 +45,21 @@ export function inspectModel(model: FittedModel): ModelFacts {
     target: { column: target.column, task: target.task, labels: target.labels },
     threshold,
   };
+}
+
+/**
+ * The training step of a saved model, compiled and timed on this machine, kernel by kernel, with
+ * the optimizer and the batch size of its run.
+ *
+ *     planModel(fromRun(run), run.manifest.settings).kernels[0]; // { text, operations, bytes, microseconds }
+ */
+export function planModel({ network, target }: FittedModel, settings: Json): TrainingPlan {
+  const told = Object(settings) as Readonly<Record<string, unknown>>;
+  const size = Number.isSafeInteger(told.batchSize) ? Number(told.batchSize) : defaults.batchSize;
+  const name = String(told.optimizer);
+  const known = Object.hasOwn(optimizers, name) ? (name as OptimizerName) : defaults.optimizer;
+  const optimizer = optimizers[known as OptimizerName]();
+  return planStep({ model: network, loss: tasks[target.task].loss, optimizer, batchSize: size });
 }
 
 function textOf(input: RecipeInput): string {

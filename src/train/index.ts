@@ -8,6 +8,7 @@ export {
   predict,
   type Trained,
 } from "./fit.ts";
+export { planStep, type TrainingPlan } from "./plan.ts";
 export { type Block, type LabeledSamples, type Samples, tableSamples } from "./samples.ts";
 export {
   type Checkpointing,

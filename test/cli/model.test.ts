@@ -157,6 +157,15 @@ describe("inspect", () => {
       expect(out).toContain(said);
   });
 
+  test("the graph and the plan of a step, where they are asked for", async () => {
+    const { code, out } = await golgi(["inspect", run, "--graph", "--plan"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/Graph {3}for one row/);
+    expect(out).toMatch(/v2 +table × v1 +\[1, \d+\]/);
+    expect(out).toMatch(/Plan {3}a training step, [\d.]+ µs on this machine/);
+    expect(out).toMatch(/\d+ % +[\d.]+ .* product t\d/);
+  });
+
   test("--json has all but the weights", async () => {
     const { out } = await golgi(["inspect", run, "--json"]);
     const { manifest, hashes, model, metrics, parameters } = JSON.parse(out);

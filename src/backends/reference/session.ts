@@ -39,6 +39,7 @@ export function referenceSession({ machine = float32 }: { machine?: Machine } = 
       return {
         scratchBytes: 0,
         free: () => undefined,
+        profile: () => [],
         describe: () =>
           toposort(roots)
             .map((n) => `${n.op} [${n.shape}]`)

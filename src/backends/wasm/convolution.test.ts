@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { bothWidths, expectSameBits } from "../../../test/support/run.ts";
 import { orderKernels } from "../../compile/order.ts";
 import { simplify } from "../../compile/simplify.ts";
@@ -7,8 +7,11 @@ import { grad } from "../../grad/grad.ts";
 import * as g from "../../graph/build.ts";
 import { trace } from "../../graph/node.ts";
 import { type ConvolutionAxis, extent } from "../../graph/windows.ts";
+import { wasmSession } from "./session.ts";
 
-const sessions = bothWidths();
+const threaded = wasmSession({ threads: 3, eager: true });
+const sessions = [...bothWidths(), threaded];
+afterAll(() => threaded.close());
 const size = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 const values = (shape: readonly number[], seed: number) =>
   Float64Array.from({ length: size(shape) }, (_, i) => Math.fround(Math.sin(seed + 1.3 * i)));

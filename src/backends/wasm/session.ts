@@ -14,6 +14,7 @@ import { type EmitRequest, emitModule, maximumPages, workspaceOf } from "./emit.
 import type { VectorBits } from "./encode.ts";
 import { stretches } from "./native.ts";
 import { mostThreads } from "./part.ts";
+import { profileKernels } from "./profile.ts";
 import { emitThreaded } from "./threads/emit.ts";
 import { canShareMemory, controlBytes, Pool } from "./threads/pool.ts";
 import { isWorthwhile, schedule } from "./threads/schedule.ts";
@@ -187,6 +188,10 @@ class Engine implements WasmSession {
       run: linked.run,
       scratchBytes: arena.bytes,
       describe: () => describeKernels(kernels),
+      profile: () =>
+        profileKernels(kernels, (i) =>
+          this.#link({ ...request, kernels: [kernels[i]!], workspaces: [workspaces[i]!] }),
+        ),
       free: () => {
         linked.free?.();
         for (const slot of literals.values()) this.free(slot);

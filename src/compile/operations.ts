@@ -1,0 +1,36 @@
+/** What a kernel moves and computes, counted. */
+import { bytesPerElement } from "../base/dtype.ts";
+import { sizeOf } from "../base/shape.ts";
+import { type Kernel, readsOf, type Value, valuesOf, writesOf } from "./kernel.ts";
+
+const product = (lengths: readonly number[]) => lengths.reduce((total, l) => total * l, 1);
+const computed = (roots: readonly Value[]) =>
+  valuesOf(roots).filter(({ kind }) => kind === "compute").length;
+
+/** Bytes of all arrays that a kernel reads or writes, each once. */
+export const bytesOf = (kernel: Kernel): number =>
+  [...new Set([...readsOf(kernel), ...writesOf(kernel)])].reduce(
+    (total, { shape }) => total + sizeOf(shape) * bytesPerElement,
+    0,
+  );
+
+/** Floating-point operations; a function such as exp counts as one. */
+export function operationsOf(kernel: Kernel): number {
+  switch (kernel.kind) {
+    case "map":
+      return product(kernel.loops) * computed(kernel.stores.map(({ value }) => value));
+    case "reduce":
+      return product(kernel.loops) * (1 + computed([kernel.value]));
+    case "product":
+      return 2 * product(Object.values(kernel.size));
+    case "convolution": {
+      const { groups, outputs, channels, batch } = kernel.size;
+      const each = kernel.phases.reduce((total, p) => total + p.positions * p.window, 0);
+      return 2 * batch * groups * channels * outputs * each;
+    }
+    case "scatter":
+      return sizeOf(kernel.table.shape);
+    default:
+      return 0;
+  }
+}
