@@ -28,6 +28,8 @@ export function operationsOf(kernel: Kernel): number {
       const each = kernel.phases.reduce((total, p) => total + p.positions * p.window, 0);
       return 2 * batch * groups * channels * outputs * each;
     }
+    case "loop":
+      return kernel.length * kernel.body.reduce((total, each) => total + operationsOf(each), 0);
     case "scatter":
       return sizeOf(kernel.table.shape);
     default:
