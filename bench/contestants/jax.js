@@ -100,6 +100,25 @@ function language({ numpy: np, nn, lax }) {
       const mixed = np.matmul(nn.softmax(scores, -1), v).transpose([0, 2, 1, 3]);
       return np.matmul(mixed.reshape([batch, times, width]), result);
     },
+    /** Unrolled: jax-js has no loop to compile. */
+    lstm({ hidden }, { weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0 }, x) {
+      const [batch, times] = x.shape;
+      const entering = np
+        .matmul(x.transpose([1, 0, 2]), weight_ih_l0)
+        .add(bias_ih_l0)
+        .add(bias_hh_l0);
+      let [state, cell] = [np.zeros([batch, hidden]), np.zeros([batch, hidden])];
+      for (let time = 0; time < times; time++) {
+        const gates = entering.ref.slice(time).add(np.matmul(state, weight_hh_l0.ref));
+        const part = (i) => gates.ref.slice([], [i * hidden, (i + 1) * hidden]);
+        const kept = nn.sigmoid(part(1)).mul(cell);
+        cell = kept.add(nn.sigmoid(part(0)).mul(np.tanh(part(2))));
+        state = nn.sigmoid(part(3)).mul(np.tanh(cell.ref));
+        gates.dispose();
+      }
+      for (const used of [entering, weight_hh_l0, cell]) used.dispose();
+      return state;
+    },
     residual: ({ body, shortcut }, params, x) =>
       apply(body, params.body, x.ref).add(apply(shortcut, params.shortcut, x)),
   };
@@ -158,9 +177,9 @@ export async function open({ threads = 1 }) {
   const given = (drawn) => np.array(numbers(drawn)).reshape(drawn.shape);
   const parametersOf = (list) =>
     Object.fromEntries(
-      list.map(({ layer, parameters = {}, body, shortcut }, i) => {
+      list.map(({ parameters = {}, body, shortcut }, i) => {
         const own = Object.entries(parameters).map(([name, drawn]) => {
-          const turned = drawn.shape.length === 2 && layer !== "lstm";
+          const turned = drawn.shape.length === 2;
           return [name, turned ? np.array(given(drawn).transpose()) : given(drawn)];
         });
         const parts = body ? { body: parametersOf(body), shortcut: parametersOf(shortcut) } : {};
@@ -272,7 +291,6 @@ export async function open({ threads = 1 }) {
     ...{ name: "jax", version: `${versionOf()}, Node ${process.versions.node}` },
     refuses({ layers: list = [] }) {
       const missing = kindsOf(list).filter((name) => !layers[name]);
-      if (missing.includes("lstm")) return "jax-js has no loop to compile";
       return missing.length ? `not written here: ${missing[0]}` : null;
     },
     prepare: (each) => (prepared[each.kind] ?? prepareFunction)(each),

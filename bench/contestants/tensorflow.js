@@ -7,15 +7,12 @@ const require = createRequire(import.meta.url);
 const tf = require("@tensorflow/tfjs");
 require("@tensorflow/tfjs-backend-wasm");
 
-/** A weight in the layout that Keras would give it. */
-const keras = {
-  linear: { weight: [1, 0] },
-  convolution: { weight: [2, 3, 1, 0] },
-};
-function parameter(layer, name, drawn) {
-  const order = layer.window?.length === 1 ? [2, 1, 0] : keras[layer.layer]?.[name];
+/** A weight in the layout that Keras gives it, by its number of axes. */
+const keras = [null, null, [1, 0], [2, 1, 0], [2, 3, 1, 0]];
+function parameter(drawn) {
+  const order = keras[drawn.shape.length];
   const stored = tf.tensor(numbers(drawn), drawn.shape);
-  return tf.variable(order && drawn.shape.length > 1 ? tf.transpose(stored, order) : stored);
+  return tf.variable(order ? tf.transpose(stored, order) : stored);
 }
 
 const same = (window) => (window === 1 ? "valid" : "same");
@@ -50,6 +47,27 @@ const layers = {
     const scaled = tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, epsilon)));
     return tf.add(tf.mul(scaled, weight), bias);
   },
+  attention({ width, heads }, { joint, result }, x) {
+    const [batch, times] = x.shape;
+    const rows = x.reshape([batch * times, width]);
+    const all = tf.matMul(rows, joint).reshape([batch, times, 3, heads, width / heads]);
+    const [q, k, v] = tf.unstack(tf.transpose(all, [2, 0, 3, 1, 4]));
+    const scores = tf.mul(tf.matMul(q, k, false, true), (width / heads) ** -0.5);
+    const mixed = tf.transpose(tf.matMul(tf.softmax(scores), v), [0, 2, 1, 3]);
+    return tf.matMul(mixed.reshape([batch * times, width]), result).reshape([batch, times, width]);
+  },
+  lstm({ hidden }, { weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0 }, x) {
+    const [batch, times, inputs] = x.shape;
+    const rows = tf.matMul(x.reshape([batch * times, inputs]), weight_ih_l0);
+    const entering = tf.add(tf.add(rows, bias_ih_l0), bias_hh_l0);
+    let [state, cell] = [tf.zeros([batch, hidden]), tf.zeros([batch, hidden])];
+    for (const one of tf.unstack(entering.reshape([batch, times, 4 * hidden]), 1)) {
+      const [i, f, g, o] = tf.split(tf.add(one, tf.matMul(state, weight_hh_l0)), 4, 1);
+      cell = tf.add(tf.mul(tf.sigmoid(f), cell), tf.mul(tf.sigmoid(i), tf.tanh(g)));
+      state = tf.mul(tf.sigmoid(o), tf.tanh(cell));
+    }
+    return state;
+  },
   residual: ({ body, shortcut }, params, x) =>
     tf.add(apply(body, params.body, x), apply(shortcut, params.shortcut, x)),
 };
@@ -59,10 +77,7 @@ const apply = (list, params, x) =>
 const parametersOf = (list) =>
   list.map((layer) => ({
     ...Object.fromEntries(
-      Object.entries(layer.parameters ?? {}).map(([name, drawn]) => [
-        name,
-        parameter(layer, name, drawn),
-      ]),
+      Object.entries(layer.parameters ?? {}).map(([name, drawn]) => [name, parameter(drawn)]),
     ),
     body: layer.body && parametersOf(layer.body),
     shortcut: layer.shortcut && parametersOf(layer.shortcut),
