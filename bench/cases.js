@@ -106,6 +106,8 @@ const sequence = [
 
 const doubled = [0, 1, 2, 3, 4].map((times) => 2 ** times);
 const deep = (width, layers) => [width, ...Array(layers).fill(width), 1];
+/** Who is measured as lengths grow. */
+const scalers = ["golgi", "golgi-2", "golgi-wide", "golgi-wide-2", "torch", "torch-2"];
 const scaled = (along, widths, batch, factor) => ({
   ...perceptronStep(
     widths,
@@ -113,7 +115,7 @@ const scaled = (along, widths, batch, factor) => ({
     "scaling",
     `${along} × ${factor}: ${widths[0]} wide, ${widths.length - 2} deep,`,
   ),
-  ...{ along, factor },
+  ...{ along, factor, only: scalers },
 });
 
 const table = [

@@ -28,11 +28,10 @@ function methods(contestant) {
       current = await contestant.prepare(each);
       await current.run(1);
       const firstSeconds = (performance.now() - start) / 1e3;
-      return {
-        firstSeconds,
-        values: await current.values(),
-        scratchBytes: current.scratchBytes?.(),
-      };
+      const { compileSeconds } = current;
+      const scratchBytes = current.scratchBytes?.();
+      const values = await current.values();
+      return { firstSeconds, compileSeconds, scratchBytes, values };
     },
     async run({ lead, times }) {
       await current.run(lead);
@@ -42,9 +41,6 @@ function methods(contestant) {
       await current?.release?.();
       current = null;
       return {};
-    },
-    async describe() {
-      return { text: current.describe?.() ?? null };
     },
   };
 }

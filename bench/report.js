@@ -132,9 +132,10 @@ const spellBytes = (bytes) => (bytes ? `${significant(bytes / 2 ** 10)} KiB` : "
 function firstCalls(run) {
   const body = run.rows.map(({ name, results }) => [
     name,
+    spellSeconds(results.golgi?.compileSeconds),
     ...run.contestants.map((each) => spellSeconds(results[each.name]?.firstSeconds)),
   ]);
-  return table(["", ...run.contestants.map(({ name }) => name)], body);
+  return table(["", "golgi compiles", ...run.contestants.map(({ name }) => name)], body);
 }
 
 /** The page. */

@@ -123,16 +123,27 @@ const functions = {
   forward: ({ layers: list }, { x, params }) => network(list).apply(params, x),
 };
 
+/** What `make` gives, and the seconds that tracing and compiling took. */
+function clocked(make) {
+  const start = performance.now();
+  const made = make();
+  return { ...made, compileSeconds: (performance.now() - start) / 1e3 };
+}
+
 function prepareFunction(session, each) {
   const tree = Object.fromEntries(
     Object.entries(each.inputs).map(([name, drawn]) => [name, given(drawn)]),
   );
   if (each.layers) tree.params = parametersOf(each.layers);
   const inputs = new SlotTree(session, "in", tree);
-  const { node, shape } = trace(() => functions[each.kind](each, inputs.placeholders));
-  const result = session.allocate(shape, "f32");
-  const program = session.compile({ inputs: inputs.inputs(), outputs: [{ node, to: result }] });
-  return { program, run: () => program.run(), values: () => sampleOf(session.read(result)) };
+  const { program, result, compileSeconds } = clocked(() => {
+    const { node, shape } = trace(() => functions[each.kind](each, inputs.placeholders));
+    const to = session.allocate(shape, "f32");
+    const outputs = [{ node, to }];
+    return { program: session.compile({ inputs: inputs.inputs(), outputs }), result: to };
+  });
+  const values = () => sampleOf(session.read(result));
+  return { program, compileSeconds, run: () => program.run(), values };
 }
 
 function prepareAdam(session, each) {
@@ -172,18 +183,19 @@ function prepareStep(session, each) {
   };
   const initial = parametersOf(each.layers);
   const optimizer = adam();
-  const step = compileStep({
+  const options = {
     ...{ session, model, optimizer, batchSize: batch, seed: 0 },
     loss: outputs > 1 ? "categoricalCrossEntropy" : "binaryCrossEntropy",
     params: new SlotTree(session, "params", initial),
     state: new SlotTree(session, "state", optimizer.init(initial)),
     data: new ResidentSamples(session, samples),
-  });
+  };
+  const { compileSeconds, ...step } = clocked(() => compileStep(options));
   const rows = Int32Array.from({ length: batch }, (_, i) => i);
   let [number, learningRate] = [0, each.learningRate];
   const run = () => step.run(rows, { learningRate, step: number++ });
   return {
-    ...{ program: step.program, run },
+    ...{ program: step.program, run, compileSeconds },
     values() {
       const losses = [step.takeLoss()];
       while (losses.length < comparedSteps) {
@@ -206,6 +218,9 @@ const { version } = JSON.parse(
   readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
 );
 
+const versionOf = ({ vectorBits = 128 }) =>
+  `${version}, Node ${process.versions.node}, ${vectorBits}-bit vectors`;
+
 export async function open({ threads = 1, backend = "wasm" }) {
   const make = { wasm: () => wasmSession({ threads }), blas: () => blasSession({ threads }) }[
     backend
@@ -214,18 +229,17 @@ export async function open({ threads = 1, backend = "wasm" }) {
   if (backend === "wasm" && (first.threads ?? 1) !== threads)
     throw new Error("this build of Golgi runs one thread");
   return {
-    ...{ name: "golgi", version: `${version}, Node ${process.versions.node}`, refuses },
+    ...{ name: "golgi", version: versionOf(first), refuses },
     async prepare(each) {
       const session = await make();
       const kind = { adam: prepareAdam, step: prepareStep }[each.kind] ?? prepareFunction;
-      const { program, run, values } = kind(session, each);
+      const { program, run, values, compileSeconds } = kind(session, each);
       return {
-        values,
+        ...{ values, compileSeconds },
         run(times) {
           for (let i = 0; i < times; i++) run();
         },
         scratchBytes: () => program.scratchBytes,
-        describe: () => program.describe(),
         release: () => session.close?.(),
       };
     },
