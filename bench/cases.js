@@ -82,7 +82,13 @@ function forward(widths, batch) {
   const { layers, inputs } = perceptronStep(widths, batch);
   const weights = widths.slice(1).reduce((sum, width, i) => sum + width * widths[i], 0);
   return {
-    ...{ name: `${widths.join("-")} b${batch}`, group: "forward", kind: "forward", layers, inputs },
+    ...{
+      name: `forward ${widths.join("-")} b${batch}`,
+      group: "forward",
+      kind: "forward",
+      layers,
+      inputs,
+    },
     work: { amount: 2 * batch * weights, unit: "FLOP" },
   };
 }

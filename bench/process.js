@@ -7,9 +7,9 @@ function spawned([program, ...parameters]) {
   const child = spawn(program, parameters, { stdio });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const ended = new Promise((resolve) => {
-    child.on("error", (error) => resolve({ error: error.message }));
+    child.on("error", (error) => resolve({ error: error.message, ended: true }));
     child.on("exit", (code, signal) =>
-      resolve({ error: `ended with ${signal ?? `code ${code}`}` }),
+      resolve({ error: `ended with ${signal ?? `code ${code}`}`, ended: true }),
     );
   });
   child.stdin.on("error", () => {}); // told by `ended`
@@ -31,7 +31,7 @@ function spawned([program, ...parameters]) {
 }
 
 /**
- * Starts a contestant; one that gives no answer in time is ended, and started again when next called.
+ * Starts a contestant; one that ends, or gives no answer in time, is started again when next called.
  *
  * @returns `{ version, call, close }`, or `{ missing }` with the reason it is not there.
  */
@@ -52,10 +52,8 @@ export async function start({ command, missing }, { patience = 60 } = {}) {
       }
       current.child.stdin.write(`${JSON.stringify({ method, ...request })}\n`);
       const answer = await current.next(patience);
-      if (answer.late || current.child.exitCode !== null) {
-        current.child.kill("SIGKILL");
-        current = null;
-      }
+      if (answer.late) current.child.kill("SIGKILL");
+      if (answer.late || answer.ended) current = null;
       return answer;
     },
     close: () => current?.child.kill(),

@@ -129,6 +129,20 @@ function growth(run) {
 }
 const spellBytes = (bytes) => (bytes ? `${significant(bytes / 2 ** 10)} KiB` : "–");
 
+/** Speed of the shortest turn, for everyone. */
+function speeds(run) {
+  const body = run.rows
+    .filter(({ work }) => work?.unit === "FLOP")
+    .map(({ name, work, results }) => [
+      name,
+      ...run.contestants.map((each) => {
+        const seconds = bestOf(results[each.name]);
+        return seconds ? significant(work.amount / seconds / 1e9) : "–";
+      }),
+    ]);
+  return table(["", ...run.contestants.map(({ name }) => name)], body);
+}
+
 function firstCalls(run) {
   const body = run.rows.map(({ name, results }) => [
     name,
@@ -164,6 +178,7 @@ export function markdown(run) {
           `## Cost as a length grows\n\nTraining steps of perceptrons of two layers of 64, batch 32, each length doubled four times.\n\n${growth(among("scaling"))}`,
         ]
       : []),
+    `## GFLOP/s of the shortest turn\n\n${speeds(withoutScaling)}`,
     `## First call\n\nFrom the data to the end of the first run: building, compiling, running.\n\n${firstCalls(withoutScaling)}`,
     `## Why a number is missing\n\n${
       reasonsOf(run)
