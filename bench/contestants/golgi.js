@@ -240,6 +240,7 @@ export async function open({ threads = 1, backend = "wasm" }) {
           for (let i = 0; i < times; i++) run();
         },
         scratchBytes: () => program.scratchBytes,
+        profile: () => program.profile(),
         release: () => session.close?.(),
       };
     },
