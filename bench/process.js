@@ -2,9 +2,17 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
+const children = new Set();
+process.on("exit", () => {
+  for (const child of children) child.kill("SIGKILL"); // one that stands still hears nothing else
+});
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+
 function spawned([program, ...parameters]) {
   const stdio = ["pipe", "pipe", process.env.DEBUG ? "inherit" : "ignore"];
   const child = spawn(program, parameters, { stdio });
+  children.add(child);
+  child.on("exit", () => children.delete(child));
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const ended = new Promise((resolve) => {
     child.on("error", (error) => resolve({ error: error.message, ended: true }));
@@ -13,6 +21,10 @@ function spawned([program, ...parameters]) {
     );
   });
   child.stdin.on("error", () => {}); // told by `ended`
+  /** Who has no turn stands still: threads that spin after their work would take a core from others. */
+  const stand = (still) => {
+    if (process.platform !== "win32") child.kill(still ? "SIGSTOP" : "SIGCONT");
+  };
   /** The next answer; nobody is waited for longer than `patience` seconds. */
   const next = async (patience) => {
     let timer;
@@ -25,9 +37,15 @@ function spawned([program, ...parameters]) {
     const line = lines.next().then(({ value }) => (value ? JSON.parse(value) : ended));
     const answer = await Promise.race([line, late, ended]);
     clearTimeout(timer);
+    stand(true);
     return answer;
   };
-  return { child, next };
+  const ask = (request, patience) => {
+    stand(false);
+    child.stdin.write(`${JSON.stringify(request)}\n`);
+    return next(patience);
+  };
+  return { next, ask, kill: () => child.kill("SIGKILL") };
 }
 
 /**
@@ -40,7 +58,7 @@ export async function start({ command, missing }, { patience = 60 } = {}) {
   let current = spawned(command);
   const hello = await current.next(60);
   if (!hello.version) {
-    current.child.kill();
+    current.kill();
     return { missing: hello.missing ?? hello.error };
   }
   return {
@@ -50,12 +68,11 @@ export async function start({ command, missing }, { patience = 60 } = {}) {
         current = spawned(command);
         await current.next(60);
       }
-      current.child.stdin.write(`${JSON.stringify({ method, ...request })}\n`);
-      const answer = await current.next(patience);
-      if (answer.late) current.child.kill("SIGKILL");
+      const answer = await current.ask({ method, ...request }, patience);
+      if (answer.late) current.kill();
       if (answer.late || answer.ended) current = null;
       return answer;
     },
-    close: () => current?.child.kill(),
+    close: () => current?.kill(),
   };
 }

@@ -168,7 +168,7 @@ export function markdown(run) {
   return [
     "# Benchmarks",
     `Made by \`${run.command}\` on ${run.date}: ${spellPeak(machine)}; ${machine.gibibytes} GiB, ${machine.system}. The peak is measured in the same run.`,
-    `Every contestant has a process of its own and starts from the same weights and the same batch. It is timed only if its results (64 elements, or the losses of six steps of Adam) are within 1e-4 of PyTorch's in float64; then the learning rate is 0, so that all repeat the same step. Contestants take turns of ${settings.slice * 1e3} ms, ${settings.rounds} of them unless a run is long; a ratio is the median over the turns.`,
+    `Every contestant has a process of its own and starts from the same weights and the same batch. It is timed only if its results (64 elements, or the losses of six steps of Adam) are within 1e-4 of PyTorch's in float64; then the learning rate is 0, so that all repeat the same step. Contestants take turns of ${settings.slice * 1e3} ms after one run that is not timed, ${settings.rounds} of them unless a run is long. Who has no turn is stopped (SIGSTOP): threads that go on spinning after their work (PyTorch's for 5 ms, OpenBLAS's for 30 ms) would take a core from whoever comes next. A ratio is the median over the turns.`,
     contestants.map(({ name, says, version }) => `- \`${name}\`: ${says} (${version})`).join("\n"),
     `## Best of theirs over best of ours\n\nAbove 1, Golgi is faster.\n\n${summary(withoutScaling)}`,
     `## All\n\nThe median time of \`${contestants[0].name}\`, its speed at best, and how many times as long the others take.`,
