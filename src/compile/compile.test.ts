@@ -39,9 +39,9 @@ describe("kernels", () => {
     const kernels = plan([loss, next(w, dw), next(b, db)], [[], ["w"], ["b"]]);
     expect(describeKernels(kernels)).toMatchInlineSnapshot(`
       "product t2[4,3] = x[4,6] w[3,6]
-      map t4[4,3] t7[4,3] = t2[4,3] b[3] add lessEqual where where
-      sum t5[1] = t4[4,3]
-      map out0[1] = t5[1] mul
+      map t5[4,3] t7[4,3] = t2[4,3] b[3] add lessEqual where where
+      sum t4[1] = t5[4,3]
+      map out0[1] = t4[1] mul
       product t8[3,6] = t7[4,3] x[4,6]
       map out1[3,6] = w[3,6] t8[3,6] mul sub
       sum t10[1,3] = t7[4,3]

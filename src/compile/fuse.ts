@@ -21,15 +21,6 @@ import { loopOf, type Pick, picksOf } from "./scans.ts";
 import { roles, storedNodes } from "./stored.ts";
 import { ValueTable } from "./values.ts";
 
-/** Thrown where a kernel is a plain loop only if this node lies in memory; fusing then starts anew. */
-class MustStore extends Error {
-  readonly node: Node;
-  constructor(node: Node) {
-    super(`store ${node.op}`);
-    this.node = node;
-  }
-}
-
 interface Body {
   readonly loops: readonly number[];
   readonly table: ValueTable;
@@ -41,7 +32,7 @@ interface Body {
 class Fuser {
   readonly kernels: Kernel[] = [];
   readonly buffers = new Map<Node, Buffer>();
-  readonly #stored: ReadonlySet<Node>;
+  readonly #stored: Set<Node>;
   readonly #picks: ReadonlyMap<Node, readonly Pick[]>;
   readonly #joins: ReadonlyMap<Node, readonly Part[]>;
   #made = 0;
@@ -49,18 +40,16 @@ class Fuser {
   readonly #bodies: Body[] = [];
 
   /** Of the convolutions so far, by all that decides them. */
-  readonly #tables: Map<string, Tables>;
+  readonly #tables = new Map<string, Tables>();
 
   constructor(options: {
-    stored: ReadonlySet<Node>;
+    stored: Set<Node>;
     picks: ReadonlyMap<Node, readonly Pick[]>;
     joins: ReadonlyMap<Node, readonly Part[]>;
-    tables: Map<string, Tables>;
   }) {
     this.#stored = options.stored;
     this.#picks = options.picks;
     this.#joins = options.joins;
-    this.#tables = options.tables;
   }
 
   #buffer({ shape, dtype }: Node): Buffer {
@@ -111,6 +100,12 @@ class Fuser {
       });
     } else if (this.#joins.has(y)) this.#join(y, buffer);
     else this.#map(y, buffer);
+  }
+
+  /** What a kernel can be a plain loop over only if it lies in memory is stored before it. */
+  #storeNow(y: Node): void {
+    this.#stored.add(y);
+    this.store(y);
   }
 
   #scan(y: Node & Node<"scan">): void {
@@ -244,8 +239,10 @@ class Fuser {
       value,
       store,
     } as const;
-    if (collapse(kernel).reduced.length > 1) throw new MustStore(a);
-    this.#append(kernel);
+    if (collapse(kernel).reduced.length > 1) {
+      this.#storeNow(a);
+      this.#reduce(y, buffer);
+    } else this.#append(kernel);
   }
 
   #product(y: Node<"matmul">, buffer: Buffer): void {
@@ -284,7 +281,10 @@ class Fuser {
     const long = batch.flatMap((length, axis) => (length === 1 ? [] : [axis]));
     const batchStride = long.length === 0 ? 0 : strides[long.at(-1)!]!;
     const even = long.every((axis) => strides[axis] === batchStride * steps[axis]!);
-    if (!even) throw new MustStore(operand);
+    if (!even) {
+      this.#storeNow(operand);
+      return this.#matrix(operand, batch);
+    }
     return {
       buffer,
       offset,
@@ -302,8 +302,8 @@ class Fuser {
       const source = from.src[0] as Node;
       if (isOp(from, "reshape") && this.#stored.has(source)) break;
       const next = sourceAxes(from, axes, loops);
-      if (!next) throw new MustStore(source);
-      [from, axes] = [source, next];
+      if (next) [from, axes] = [source, next];
+      else this.#storeNow(source);
     }
     const buffer = this.buffers.get(this.#stored.has(from) ? from : (from.src[0] as Node))!;
     const { offset, coefficients } = flatten(from.shape, axes, loops);
@@ -313,7 +313,7 @@ class Fuser {
   /** The buffer of an operand that a kernel reads as it lies in memory. */
   #operand(operand: Node): Buffer {
     const from = !this.#stored.has(operand) && isOp(operand, "reshape") ? operand.src[0] : operand;
-    if (!this.#stored.has(from)) throw new MustStore(operand);
+    if (!this.#stored.has(from)) this.#storeNow(from);
     return this.buffers.get(from)!;
   }
 
@@ -348,8 +348,9 @@ class Fuser {
       if (isOp(y, "reshape") && this.#stored.has(source))
         return this.#load(body, source, flatten(y.shape, axes, loops));
       const next = sourceAxes(y, axes, loops);
-      if (!next) throw new MustStore(source);
-      return this.#lower(body, source, next, false, seen);
+      if (next) return this.#lower(body, source, next, false, seen);
+      this.#storeNow(source);
+      return this.#load(body, source, flatten(y.shape, axes, loops));
     }
     if (roles[y.op] !== "elementwise") throw new InternalError(`fuse: ${y.op} inside a loop body.`);
     const src = (y.src as readonly Node[]).map((s) => this.#lower(body, s, axes, false, seen));
@@ -375,20 +376,10 @@ function dropUnread(kernels: readonly Kernel[], results: ReadonlySet<Buffer>): K
 /** Kernels in an order that runs, and the buffer of each of `roots`. */
 export function fuse(roots: readonly Node[]): { kernels: Kernel[]; results: Buffer[] } {
   const order = toposort(roots);
-  const picks = picksOf(order);
   const { joins, inside } = joinsOf(order, roots);
-  const forced = new Set<Node>();
-  const tables = new Map<string, Tables>();
-  for (;;) {
-    const stored = storedNodes(order, { roots, forced, joins, inside });
-    const fuser = new Fuser({ stored, picks, joins, tables });
-    try {
-      for (const y of order) if (stored.has(y)) fuser.store(y);
-      const results = roots.map((root) => fuser.buffers.get(root)!);
-      return { kernels: dropUnread(fuser.kernels, new Set(results)), results };
-    } catch (problem) {
-      if (!(problem instanceof MustStore) || forced.has(problem.node)) throw problem;
-      forced.add(problem.node);
-    }
-  }
+  const stored = storedNodes(order, { roots, joins, inside });
+  const fuser = new Fuser({ stored, picks: picksOf(order), joins });
+  for (const y of order) if (stored.has(y)) fuser.store(y);
+  const results = roots.map((root) => fuser.buffers.get(root)!);
+  return { kernels: dropUnread(fuser.kernels, new Set(results)), results };
 }

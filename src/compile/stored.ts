@@ -80,14 +80,13 @@ export function storedNodes(
   order: readonly Node[],
   given: {
     readonly roots: readonly Node[];
-    readonly forced: ReadonlySet<Node>;
     /** Sums stored part by part, and the nodes within that are not needed. */
     readonly joins: { has(node: Node): boolean; keys(): Iterable<Node> };
     readonly inside: ReadonlySet<Node>;
   },
 ): Set<Node> {
-  const { roots, forced, joins, inside } = given;
-  const stored = new Set<Node>([...roots, ...forced, ...joins.keys()]);
+  const { roots, joins, inside } = given;
+  const stored = new Set<Node>([...roots, ...joins.keys()]);
   for (const y of order) {
     if (inside.has(y)) continue;
     if (roles[y.op] === "memory" || roles[y.op] === "kernel") stored.add(y);
