@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { fromPython } from "../../test/support/calibration.ts";
 import { expectEnds, goldens } from "../../test/support/statistics.ts";
 import {
   bootstrap,
@@ -90,4 +91,21 @@ test("2000 resamples of AUROC on 1000 rows are quick (a quarter of a second on a
     return performance.now() - start;
   });
   expect(Math.min(...times)).toBeLessThan(8000);
+});
+
+test("BCa intervals agree with SciPy's within the noise of both", () => {
+  const { second } = goldens.binary;
+  const errors = Float64Array.from(second, (p, i) => (p - labels[i]!) * (p - labels[i]!));
+  const design = { rows: errors.length, resamples: 4000 };
+  const plain = bootstrap(design, weightedMean(errors));
+  const found = bootstrap({ ...design, accelerated: true }, weightedMean(errors));
+  expectEnds(found, fromPython.bca, 2e-3);
+  expect(found.method).toBe("bootstrap of 160 rows, 4000 resamples, BCa");
+  expect(found.low!).toBeGreaterThan(plain.low!);
+  const fortieths = labels.map((_, row) => row % 40);
+  const grouped = bootstrap(
+    { ...design, groups: fortieths, accelerated: true },
+    weightedMean(errors),
+  );
+  expect(grouped.method).toBe("bootstrap over 40 groups, 4000 resamples, BCa");
 });

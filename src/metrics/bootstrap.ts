@@ -1,6 +1,7 @@
-/** Percentile bootstrap of any statistic, over rows or over groups of rows such as patients. */
+/** Bootstrap of any statistic, over rows or over groups of rows such as patients. */
 import { InputError } from "../base/errors.ts";
 import { stream } from "../base/random.ts";
+import { type Adjustment, adjusted, adjustmentOf } from "./accelerated.ts";
 import {
   type Comparison,
   checkLevel,
@@ -14,6 +15,7 @@ import {
   noComparison,
   withoutInterval,
 } from "./estimate.ts";
+import { quantile } from "./quantile.ts";
 
 /**
  * A statistic as a function of how often each row counts: all ones give the sample's own value.
@@ -143,27 +145,39 @@ function replicate<K extends string>(
   }));
 }
 
-/** Linear interpolation between order statistics (Hyndman and Fan's type 7, NumPy's default). */
-function quantile(sorted: Float64Array, p: number): number {
-  const place = p * (sorted.length - 1);
-  const below = Math.floor(place);
-  const left = sorted[below]!;
-  const right = sorted[Math.min(below + 1, sorted.length - 1)]!;
-  return left + (place - below) * (right - left);
-}
-
-/** The percentile interval, or why there is none. */
-function percentiles({ sorted, lost }: Replicates, level: number): Interval | string {
+/** The percentile interval, or why there is none; `adjust` moves the percentiles (BCa). */
+function percentiles(
+  { sorted, lost }: Replicates,
+  level: number,
+  adjust: Adjustment | null = null,
+): Interval | string {
   const resamples = sorted.length + lost;
   if (lost > TOLERATED_LOSS * resamples) {
     return `the statistic does not exist in ${lost} of ${resamples} resamples`;
   }
-  const [low, high] = [quantile(sorted, (1 - level) / 2), quantile(sorted, (1 + level) / 2)];
+  const tails = [(1 - level) / 2, (1 + level) / 2];
+  const [low, high] = tails.map((p) => quantile(sorted, adjust ? adjusted(p, adjust) : p)) as [
+    number,
+    number,
+  ];
   return low === high ? "the resamples do not vary, so they give no interval" : [low, high];
 }
 
 const methodOf = (units: Units, design: Design): string =>
-  `${units.name}, ${design.resamples ?? DEFAULT_RESAMPLES} resamples`;
+  `${units.name}, ${design.resamples ?? DEFAULT_RESAMPLES} resamples${design.accelerated ? ", BCa" : ""}`;
+
+/** The statistics without each unit in turn. */
+function leftOut<K extends string>(
+  { unitOf, strata }: Units,
+  names: readonly K[],
+  statistics: Statistics<K>,
+): (number | null)[][] {
+  const units = strata.reduce((count, { length }) => count + length, 0);
+  const found = Array.from({ length: units }, (_, unit) =>
+    statistics(Float64Array.from(unitOf, (own) => Number(own !== unit))),
+  );
+  return names.map((name) => found.map((each) => each[name]));
+}
 
 function checkDesign({ resamples = DEFAULT_RESAMPLES, level = DEFAULT_LEVEL }: Design): void {
   if (!(Number.isInteger(resamples) && resamples >= 100)) {
@@ -173,7 +187,7 @@ function checkDesign({ resamples = DEFAULT_RESAMPLES, level = DEFAULT_LEVEL }: D
 }
 
 /**
- * Percentile interval of a statistic (Efron and Tibshirani 1993, § 13.3).
+ * Percentile interval of a statistic (Efron and Tibshirani 1993, § 13.3); BCa if asked for (§ 14.3).
  * @example
  * bootstrap({ rows: 332, strata: labels, seed: 7 }, weightedAuroc(rows));
  */
@@ -196,10 +210,12 @@ export function bootstrapAll<K extends string>(
   const values = statistics(onceEach(design.rows));
   const names = Object.keys(values) as K[];
   const replicates = replicate(units, design, names, statistics);
+  const without = design.accelerated ? leftOut(units, names, statistics) : null;
   const estimates = names.map((name, i): [K, Estimate] => {
     const value = values[name];
     if (value === null) return [name, missing(method, NOT_THERE)];
-    const interval = percentiles(replicates[i]!, design.level ?? DEFAULT_LEVEL);
+    const adjust = without && adjustmentOf(value, replicates[i]!.sorted, without[i]!);
+    const interval = percentiles(replicates[i]!, design.level ?? DEFAULT_LEVEL, adjust);
     if (typeof interval === "string") return [name, withoutInterval(value, method, interval)];
     return [name, estimated(value, interval, method)];
   });

@@ -37,6 +37,8 @@ export interface IntervalOptions {
   readonly seed?: number | undefined;
   /** Bootstrap resamples, 2000 by default. */
   readonly resamples?: number | undefined;
+  /** Bootstrap intervals corrected for bias and skewness (BCa) instead of percentiles. */
+  readonly accelerated?: boolean | undefined;
 }
 
 export const DEFAULT_LEVEL = 0.95;

@@ -14,6 +14,17 @@ export {
   calibrationSlope,
   observedOverExpected,
 } from "./calibration.ts";
+export { type CalibrationCurve, type CurvePoint, calibrationCurve } from "./calibrationCurve.ts";
+export { type CalibrationTest, hosmerLemeshow, spiegelhalter } from "./calibrationTests.ts";
+export {
+  type ConformalOptions,
+  type ConformalScore,
+  type ConformalSets,
+  type Coverage,
+  conformalSets,
+  conformalWidth,
+  coverageOf,
+} from "./conformal.ts";
 export {
   atThreshold,
   type Confusion,
@@ -21,6 +32,11 @@ export {
   type ThresholdEstimates,
   type ThresholdOptions,
 } from "./confusion.ts";
+export {
+  type DecisionCurveOptions,
+  type DecisionPoint,
+  decisionCurve,
+} from "./decisionCurve.ts";
 export {
   conditionalEntropy,
   crossEntropy,
@@ -34,6 +50,8 @@ export {
   mutualInformation,
 } from "./entropy.ts";
 export type { Comparison, Estimate, Interval, IntervalOptions, Numbers } from "./estimate.ts";
+export { compareFolds } from "./folds.ts";
+export { type LoessOptions, loess } from "./loess.ts";
 export { compareAccuracy, type McNemar, mcnemar } from "./mcnemar.ts";
 export {
   type ClassOptions,
@@ -44,7 +62,37 @@ export {
   macroAuroc,
   mostLikely,
 } from "./multiclass.ts";
+export {
+  type LikelihoodRatios,
+  likelihoodRatios,
+  type PredictiveValues,
+  predictiveValues,
+} from "./prevalence.ts";
 export { averagePrecision, brier, logLoss, scaledBrier } from "./probability.ts";
 export { clopperPearson, type ProportionMethod, proportion, wilson } from "./proportion.ts";
+export {
+  isotonic,
+  platt,
+  type Recalibration,
+  recalibrate,
+  recalibrateClasses,
+  temperature,
+} from "./recalibration.ts";
 export { compareRmse, type RegressionEstimates, regression } from "./regression.ts";
-export { type Threshold, thresholdAtSensitivity, youdenThreshold } from "./threshold.ts";
+export {
+  type Bin,
+  type BinnedCalibration,
+  type Binning,
+  type BinOptions,
+  type BrierParts,
+  binnedCalibration,
+  brierParts,
+} from "./reliability.ts";
+export {
+  costThreshold,
+  type Threshold,
+  thresholdAtSensitivity,
+  thresholdAtSpecificity,
+  youdenThreshold,
+} from "./threshold.ts";
+export { type Uncertainty, uncertainty } from "./uncertainty.ts";

@@ -1,13 +1,20 @@
 import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { fromR as calibrationFromR } from "../../test/support/calibration.ts";
 import { expectEnds, expectNear } from "../../test/support/statistics.ts";
 import { auroc, compareAuroc } from "./auroc.ts";
 import { bootstrap } from "./bootstrap.ts";
 import { calibrationInTheLarge, calibrationSlope, observedOverExpected } from "./calibration.ts";
+import { calibrationCurve } from "./calibrationCurve.ts";
+import { hosmerLemeshow, spiegelhalter } from "./calibrationTests.ts";
+import { conformalSets, coverageOf } from "./conformal.ts";
 import { atThreshold, confusion } from "./confusion.ts";
+import { decisionCurve } from "./decisionCurve.ts";
 import { delongCovariance, placements, weightedAuroc } from "./delong.ts";
 import { compareAccuracy } from "./mcnemar.ts";
+import { likelihoodRatios } from "./prevalence.ts";
 import { averagePrecision, brier, logLoss, scaledBrier } from "./probability.ts";
+import { type BinOptions, binnedCalibration } from "./reliability.ts";
 import { binaryRows } from "./rows.ts";
 import { thresholdAtSensitivity, youdenThreshold } from "./threshold.ts";
 
@@ -76,6 +83,58 @@ pima("calibration equals R's glm", () => {
   expectNear(slope.standardError, fromR.cal_slope.se, 6);
   expectNear(intercept.value, fromR.cal_slope.intercept_joint, 8);
   expectNear(observedOverExpected(full, labels).value, fromR.OE);
+});
+
+pima("the calibration curve, errors and tests equal R's and scikit-learn's", () => {
+  const curve = calibrationCurve(full, labels, { resamples: 100 });
+  for (const key of ["ici", "e50", "e90", "emax"] as const)
+    expectNear(curve[key].value, calibrationFromR.pima[key], 8);
+  const errors = (options: BinOptions) =>
+    binnedCalibration(full, labels, { ...options, resamples: 100 });
+  expectNear(errors({}).ece.value, fromPython.ECE10_width);
+  expectNear(errors({}).mce.value, fromPython.MCE10_width);
+  expectNear(errors({ bins: 15 }).ece.value, fromPython.ECE15_width);
+  expectNear(errors({ binning: "mass" }).ece.value, fromPython.ECE10_mass);
+  expectNear(errors({ binning: "mass" }).mce.value, fromPython.MCE10_mass);
+  expectNear(errors({ binning: "confidence" }).ece.value, fromPython.ECE15_confidence_Guo);
+  const test = spiegelhalter(full, labels);
+  expectNear(test.statistic, fromR.val_prob["S:z"], 10);
+  expectNear(test.p, fromR.val_prob["S:p"], 10);
+  const lemeshow = hosmerLemeshow(full, labels);
+  expectNear(lemeshow.statistic, fromR.hosmer_lemeshow.chisq, 10);
+  expectNear(lemeshow.p, fromR.hosmer_lemeshow.p8, 10);
+  expectNear(hosmerLemeshow(full, labels, { newRows: true }).p, fromR.hosmer_lemeshow.p10, 10);
+});
+
+pima("net benefit, likelihood ratios and conformal sets equal the goldens", () => {
+  const wanted = fromR.net_benefit as { pt: number; model: number; all: number }[];
+  const thresholds = wanted.map(({ pt }) => pt);
+  decisionCurve(full, labels, { thresholds, resamples: 100 }).forEach((point, i) => {
+    expectNear(point.netBenefit.value, wanted[i]!.model);
+    expectNear(point.treatAll, wanted[i]!.all);
+  });
+  const ratios = likelihoodRatios(confusion(full, labels, 0.5));
+  for (const { statistic, est, lower, upper } of fromR.epi_tests_exact) {
+    if (!statistic.startsWith("lr.")) continue;
+    const got = ratios[statistic === "lr.pos" ? "positive" : "negative"];
+    expectNear(got.value, est);
+    expectEnds(got, [lower, upper], 1e-10);
+  }
+  const both = full.map((p) => [1 - p, p]);
+  const half = 166;
+  for (const alpha of [0.1, 0.05]) {
+    const right = fromPython[`conformal_LAC_alpha${alpha}`];
+    const { sets, quantiles } = conformalSets(
+      { probabilities: both.slice(0, half).flat(), labels: labels.slice(0, half), classes: 2 },
+      { probabilities: both.slice(half).flat(), classes: 2 },
+      { alpha },
+    );
+    expectNear(quantiles[0]!, right.qhat);
+    const { coverage, meanSize, empty } = coverageOf(sets, labels.slice(half), 2);
+    expectNear(coverage, right.coverage);
+    expectNear(meanSize, right.mean_size);
+    expect(empty).toBe(right.empty);
+  }
 });
 
 pima("the table at 0.5 equals epiR's and scikit-learn's", () => {

@@ -66,3 +66,40 @@ export function thresholdAtSensitivity(
   }
   throw new InputError(`threshold: no cut reaches sensitivity ${sensitivity}.`);
 }
+
+/**
+ * The lowest threshold whose specificity reaches the wanted one.
+ * @example thresholdAtSpecificity(scores, labels, 0.9).sensitivity
+ */
+export function thresholdAtSpecificity(
+  scores: Numbers,
+  labels: Numbers,
+  specificity: number,
+): Threshold {
+  if (!(specificity > 0 && specificity <= 1)) {
+    throw new InputError(`threshold: specificity ${specificity}; ask for more than 0, at most 1.`);
+  }
+  let best: Threshold | null = null;
+  for (const cut of cuts(bothClasses("threshold at a specificity", scores, labels))) {
+    if (cut.specificity >= specificity) best = cut;
+  }
+  if (best) return best;
+  throw new InputError(`threshold: no cut reaches specificity ${specificity}.`);
+}
+
+/**
+ * The probability above which acting costs less than waiting: C_FP / (C_FP + C_FN), right for
+ * calibrated probabilities (Elkan 2001).
+ * @example costThreshold({ falsePositive: 1, falseNegative: 4 }) // 0.2
+ */
+export function costThreshold(cost: {
+  readonly falsePositive: number;
+  readonly falseNegative: number;
+}): number {
+  const { falsePositive, falseNegative } = cost;
+  if (falsePositive > 0 && falseNegative > 0 && falsePositive + falseNegative < Infinity)
+    return falsePositive / (falsePositive + falseNegative);
+  throw new InputError(
+    `threshold: costs ${falsePositive} and ${falseNegative}; both must be above 0 and finite.`,
+  );
+}
