@@ -26,11 +26,16 @@ function microseconds(run: () => void): number {
 /** Each kernel linked and timed by itself. */
 export const profileKernels = (
   kernels: readonly Kernel[],
-  link: (kernel: number) => () => void,
+  link: (kernel: number) => { run(): void; free?(): void },
 ): KernelProfile[] =>
-  kernels.map((kernel, i) => ({
-    text: describeKernels([kernel]),
-    operations: operationsOf(kernel),
-    bytes: bytesOf(kernel),
-    microseconds: microseconds(link(i)),
-  }));
+  kernels.map((kernel, i) => {
+    const linked = link(i);
+    const profile = {
+      text: describeKernels([kernel]),
+      operations: operationsOf(kernel),
+      bytes: bytesOf(kernel),
+      microseconds: microseconds(linked.run),
+    };
+    linked.free?.();
+    return profile;
+  });

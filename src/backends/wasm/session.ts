@@ -92,6 +92,11 @@ interface Setting {
   readonly eager?: boolean;
 }
 
+interface Linked {
+  run(): void;
+  free?(): void;
+}
+
 class Engine implements WasmSession {
   readonly name: string;
   readonly vectorBits: VectorBits;
@@ -183,14 +188,16 @@ class Engine implements WasmSession {
     };
     const workspaces = arena.workspaces.map((offset) => scratch + offset);
     const request = { kernels, addressOf, workspaces, bits: this.vectorBits };
-    const linked = pool ? this.#shareOut(request, pool) : { run: this.#link(request) };
+    const link = (part: EmitRequest, chosen?: boolean): Linked =>
+      pool ? this.#shareOut(part, pool, chosen) : { run: this.#link(part) };
+    const linked = link(request);
     return {
       run: linked.run,
       scratchBytes: arena.bytes,
       describe: () => describeKernels(kernels),
       profile: () =>
         profileKernels(kernels, (i) =>
-          this.#link({ ...request, kernels: [kernels[i]!], workspaces: [workspaces[i]!] }),
+          link({ ...request, kernels: [kernels[i]!], workspaces: [workspaces[i]!] }, false),
         ),
       free: () => {
         linked.free?.();
@@ -201,7 +208,7 @@ class Engine implements WasmSession {
   }
 
   /** The program for all threads. */
-  #shareOut(request: EmitRequest, pool: Pool): { run(): void; free?(): void } {
+  #shareOut(request: EmitRequest, pool: Pool, chosen?: boolean): Linked {
     const { threads } = this;
     const options = { threads, eager: this.#eager };
     const bytes = emitThreaded({
@@ -212,7 +219,7 @@ class Engine implements WasmSession {
       words: pool.words,
       spins: pool.spins,
     });
-    return pool.program(new WebAssembly.Module(bytes));
+    return pool.program(new WebAssembly.Module(bytes), chosen);
   }
 
   /** The program as one call: one module, or modules with native products in between. */

@@ -77,14 +77,17 @@ export class Pool {
     this.spins = spinsOf(threads);
   }
 
-  /** Compiles nothing here: every thread makes an instance of the module. Starts the workers. */
-  program(module: WebAssembly.Module): PoolProgram {
+  /**
+   * Compiles nothing here: every thread makes an instance of the module. Starts the workers. A
+   * program that is not `chosen` always runs on all threads; eager pools choose nothing.
+   */
+  program(module: WebAssembly.Module, chosen = !this.#options.eager): PoolProgram {
     this.#start();
     const { memory } = this.#options;
     const sleep = (generation: number) => this.#sleep(generation);
     const { exports } = new WebAssembly.Instance(module, { golgi: { memory, sleep } });
     const serial = this.#post({ module });
-    const choice = new Choice();
+    const choice = chosen ? new Choice() : null;
     return {
       run: () => this.#choose(exports.run as Run, serial, choice),
       free: () => void this.#post({ forget: serial }),
@@ -118,18 +121,19 @@ export class Pool {
     return this.#messages;
   }
 
-  #choose(run: Run, serial: number, choice: Choice): void {
+  #choose(run: Run, serial: number, choice: Choice | null): void {
     if (this.#fault) throw this.#fault;
-    const { eager, threads } = this.#options;
-    if (this.#closed || !(eager || choice.shared)) this.active = 1;
+    const { threads } = this.#options;
+    if (this.#closed || choice?.shared === false) this.active = 1;
     else {
-      if (eager) this.#gather(serial);
+      if (!choice) this.#gather(serial);
       this.active = this.#number(serial);
     }
     const started = performance.now();
     if (this.active === 1) run(0, 1);
     else this.#share(run, serial, started);
-    if (!choice.shared || this.active === threads) choice.took(performance.now() - started);
+    if (choice?.shared === false || this.active === threads)
+      choice?.took(performance.now() - started);
   }
 
   /** Runs a program together with the workers that have a number. */
