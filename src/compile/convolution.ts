@@ -168,13 +168,20 @@ export type Tables = Pick<ConvolutionKernel, "size" | "phases" | "padded"> & {
   readonly literal: Literal;
 };
 
+/** Rows of the batch, groups, outputs and channels of one group. */
+export function convolutionSize(y: Node<"convolution">): ConvolutionKernel["size"] {
+  const { groups } = y.arg;
+  const [batch, outputs] = y.shape as [number, number];
+  return { batch, groups, outputs: outputs / groups, channels: y.src[1].shape[1]! };
+}
+
 /**
  * The tables of a convolution: for each phase those of its positions (places in x, in the result,
  * masks), of its window (places in x, in the kernel, masks), and the starts of its blocks.
  */
 export function convolutionTables(y: Node<"convolution">, { x, kernel }: Views): Tables {
-  const { groups } = y.arg;
-  const [batch, outputs, ...positions] = y.shape as [number, number, ...number[]];
+  const size = convolutionSize(y);
+  const [, , ...positions] = y.shape;
   const [, channels, ...window] = y.src[1].shape as [number, number, ...number[]];
   const ranks = stridesOf(window);
   const steps = stridesOf(positions);
@@ -195,7 +202,6 @@ export function convolutionTables(y: Node<"convolution">, { x, kernel }: Views):
     const counts = { positions: phase.positions.x.length, window: phase.window.x.length };
     return { ...counts, blocks: starts.length - 1, start };
   });
-  const size = { batch, groups, outputs: outputs / groups, channels };
   const literal = { shape: [data.length], dtype: "i32", data: Int32Array.from(data) } as const;
   return { size, phases, padded: bits > 0, literal: literalOf(literal) };
 }

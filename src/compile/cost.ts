@@ -8,6 +8,7 @@ import {
   valuesOf,
   writesOf,
 } from "./kernel.ts";
+import { directTerms } from "./operations.ts";
 
 /** Instructions an element, where it is more than one. */
 const instructions: { readonly [K in ElementwiseOp]?: number } = {
@@ -51,6 +52,8 @@ export function costOf(kernel: Kernel): number {
       const columns = batch * groups * channels * each;
       return columns * (outputs * 0.055 + 5 * elementTime) + sizeOf(out.shape) * elementTime;
     }
+    case "direct":
+      return directTerms(kernel) * 0.08 + sizeOf(kernel.x.buffer.shape) * elementTime;
     case "windowArgmax": {
       const window = kernel.axes.reduce((total, { length }) => total * length, 1);
       return sizeOf(kernel.out.shape) * window * 4 * instructionTime;

@@ -3,7 +3,8 @@ import { InternalError } from "../base/errors.ts";
 import { type Shape, sizeOf, stridesOf } from "../base/shape.ts";
 import { isOp, type Node, toposort } from "../graph/node.ts";
 import { collapse } from "./collapse.ts";
-import { convolutionTables, type Tables } from "./convolution.ts";
+import { convolutionSize, convolutionTables, type Tables } from "./convolution.ts";
+import { directAxes } from "./direct.ts";
 import { joinsOf, type Part } from "./joins.ts";
 import type {
   ArrayView,
@@ -257,6 +258,11 @@ class Fuser {
   #convolution(y: Node<"convolution">, buffer: Buffer): void {
     const [x, kernel] = y.src;
     const views = { x: this.#view(x), kernel: this.#view(kernel) };
+    const axes = directAxes(y);
+    if (axes) {
+      this.#append({ kind: "direct", size: convolutionSize(y), ...views, axes, out: buffer });
+      return;
+    }
     const key = JSON.stringify([
       y.arg,
       x.shape,

@@ -132,6 +132,34 @@ export interface ConvolutionKernel {
   readonly padded: boolean;
   readonly out: Buffer;
 }
+/** Places of one axis that meet the same elements of the window, evenly spaced. */
+export interface DirectClass {
+  /** The first place of the result, from one to the next, and how many. */
+  readonly first: number;
+  readonly every: number;
+  readonly count: number;
+  /** From one place to the next in the padded copy. */
+  readonly step: number;
+  /** Elements of the window, and where they lie in the padded copy for the first place. */
+  readonly terms: readonly { readonly q: number; readonly at: number }[];
+}
+/** One spatial axis of a padded copy of x. */
+export interface DirectAxis {
+  readonly classes: readonly DirectClass[];
+  readonly length: number;
+  /** Zeros before the first element of x, and how many elements of x there are. */
+  readonly before: number;
+  readonly inside: number;
+}
+/** A convolution of few terms, multiplied where they lie in padded copies (compile/direct.ts). */
+export interface DirectKernel {
+  readonly kind: "direct";
+  readonly size: ConvolutionKernel["size"];
+  readonly x: ArrayView;
+  readonly kernel: ArrayView;
+  readonly axes: readonly DirectAxis[];
+  readonly out: Buffer;
+}
 /** The place of the first largest element in each window over the last axes of x. */
 export interface WindowArgmaxKernel {
   readonly kind: "windowArgmax";
@@ -178,6 +206,7 @@ export type Kernel =
   | ReduceKernel
   | ProductKernel
   | ConvolutionKernel
+  | DirectKernel
   | WindowArgmaxKernel
   | RandomKernel
   | RowsKernel
@@ -215,6 +244,8 @@ export function readsOf(kernel: Kernel): Buffer[] {
       return [kernel.a.buffer, kernel.b.buffer];
     case "convolution":
       return [kernel.x.buffer, kernel.kernel.buffer, kernel.tables];
+    case "direct":
+      return [kernel.x.buffer, kernel.kernel.buffer];
     case "windowArgmax":
       return [kernel.x];
     case "random":

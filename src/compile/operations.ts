@@ -1,7 +1,14 @@
 /** What a kernel moves and computes, counted. */
 import { bytesPerElement } from "../base/dtype.ts";
 import { sizeOf } from "../base/shape.ts";
-import { type Kernel, readsOf, type Value, valuesOf, writesOf } from "./kernel.ts";
+import {
+  type DirectKernel,
+  type Kernel,
+  readsOf,
+  type Value,
+  valuesOf,
+  writesOf,
+} from "./kernel.ts";
 
 const product = (lengths: readonly number[]) => lengths.reduce((total, l) => total * l, 1);
 const computed = (roots: readonly Value[]) =>
@@ -13,6 +20,14 @@ export const bytesOf = (kernel: Kernel): number =>
     (total, { shape }) => total + sizeOf(shape) * bytesPerElement,
     0,
   );
+
+/** Multiplications of a direct convolution. */
+export function directTerms({ size, axes }: DirectKernel): number {
+  const along = axes.map(({ classes }) =>
+    classes.reduce((total, { count, terms }) => total + count * terms.length, 0),
+  );
+  return product(Object.values(size)) * product(along);
+}
 
 /** Floating-point operations; a function such as exp counts as one. */
 export function operationsOf(kernel: Kernel): number {
@@ -28,6 +43,8 @@ export function operationsOf(kernel: Kernel): number {
       const each = kernel.phases.reduce((total, p) => total + p.positions * p.window, 0);
       return 2 * batch * groups * channels * outputs * each;
     }
+    case "direct":
+      return 2 * directTerms(kernel);
     case "loop":
       return kernel.length * kernel.body.reduce((total, each) => total + operationsOf(each), 0);
     case "scatter":

@@ -63,13 +63,50 @@ test("any convolution and its gradients equal the reference to the bit", () => {
   );
 });
 
+const steps = fc.record({
+  stride: fc.integer({ min: 1, max: 3 }),
+  low: fc.integer({ min: -1, max: 6 }),
+  high: fc.integer({ min: -1, max: 6 }),
+  inputDilation: fc.constantFrom(1, 1, 2, 3),
+  kernelDilation: fc.integer({ min: 1, max: 3 }),
+});
+
+test("windows multiplied where they lie: long rows, many groups, infinities", () => {
+  const long = fc.record({
+    length: fc.integer({ min: 30, max: 200 }),
+    window: fc.integer({ min: 1, max: 9 }),
+    axis: steps,
+    groups: fc.integer({ min: 1, max: 9 }),
+    channels: fc.constantFrom(1, 1, 2, 4),
+    outputs: fc.constantFrom(1, 1, 2, 3, 9),
+    wild: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(long, ({ length, window, axis, groups, channels, outputs, wild }) => {
+      const [x, kernel] = [
+        [2, groups * channels, length],
+        [groups * outputs, channels, window],
+      ];
+      trace(() => {
+        const [a, w] = [g.input("x", x), g.input("w", kernel)];
+        const y = g.convolution(a, w, { axes: [axis], groups });
+        const loss = g.sum(g.reshape(g.mul(y, y), [size(y.shape)]), [0]);
+        const inputs = { x: values(x, 1), w: values(kernel, 2) };
+        if (wild) inputs.w[0] = Number.POSITIVE_INFINITY;
+        expectSameBits(sessions, [y, ...grad(loss, [a, w])], inputs);
+      });
+    }),
+    { numRuns: 40, seed: 5 },
+  );
+});
+
 test("no element of a strided gradient is multiplied in vain, and layers alike share tables", () => {
   const axis = { stride: 2, low: 1, high: 1, inputDilation: 1, kernelDilation: 1 };
   const kernels = trace(() => {
-    const x = g.input("x", [2, 4, 8, 8]);
-    const w = ["v", "w"].map((name) => g.input(name, [4, 4, 3, 3]));
+    const x = g.input("x", [2, 8, 8, 8]);
+    const w = ["v", "w"].map((name) => g.input(name, [8, 8, 3, 3]));
     const layers = w.map((each) => g.convolution(x, each, { axes: [axis, axis], groups: 1 }));
-    const loss = g.sum(g.reshape(g.add(layers[0]!, layers[1]!), [2 * 4 * 16]), [0]);
+    const loss = g.sum(g.reshape(g.add(layers[0]!, layers[1]!), [2 * 8 * 16]), [0]);
     const nodes = simplify([...layers, ...grad(loss, [x])]);
     return orderKernels(nodes.map((node) => ({ node, sharedWith: [] })));
   });

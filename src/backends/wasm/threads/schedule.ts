@@ -24,6 +24,7 @@ const takesPart: Readonly<Record<Kernel["kind"], boolean>> = {
   reduce: true,
   product: true,
   convolution: true,
+  direct: true,
   windowArgmax: true,
   random: true,
   gather: true,

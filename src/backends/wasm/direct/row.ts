@@ -1,0 +1,163 @@
+/** One row of results: all terms of some neighbors at once, sums in registers. */
+import type { Code, Local, VectorBits } from "../encode.ts";
+import { advance, bytesPerFloat, locals } from "../gemm/vectors.ts";
+
+/** One term: where it lies for the first place of a row, and where its factor, in bytes. */
+export interface Term {
+  readonly x: number;
+  readonly tap: number;
+}
+
+interface Row {
+  readonly from: Local;
+  readonly to: Local;
+  readonly taps: Local;
+  /** Room for the vectors of one output. */
+  readonly edge: Local;
+  readonly terms: readonly Term[];
+  /** Results of the row, from one to the next, and where the first lies. */
+  readonly count: number;
+  readonly every: number;
+  readonly toOffset: number;
+  readonly outputs: number;
+  /** From output to output in the result and in the kernel, in bytes. */
+  readonly outputStride: number;
+  readonly tapStride: number;
+}
+
+/** Outputs that share the vectors of x, and vector registers of a row of them. */
+const tiles = [
+  { rows: 4, registers: 2 },
+  { rows: 2, registers: 4 },
+  { rows: 1, registers: 8 },
+] as const;
+
+interface Span {
+  /** Results of one step, and where its vectors start. */
+  readonly lanes: number;
+  readonly starts: readonly number[];
+  readonly step: number;
+}
+
+/** A row in equal steps, the last of which ends with the row, as the last vector of each. */
+function spanOf(count: number, registers: number, bits: VectorBits): Span {
+  const unit = bits === 256 && count >= 8 ? 8 : 4;
+  const units = Math.ceil(count / unit);
+  const steps = Math.ceil(units / registers);
+  const each = Math.ceil(units / steps);
+  const lanes = Math.min(each * unit, count);
+  const firsts = Array.from({ length: each }, (_, i) =>
+    Math.max(0, Math.min(i * unit, lanes - unit)),
+  );
+  const starts = unit === 8 ? firsts.flatMap((first) => [first, first + 4]) : firsts;
+  return { lanes, starts, step: each * unit };
+}
+
+/** All outputs of one row. */
+export function emitRow(code: Code, row: Row): void {
+  const tile = tiles.find(({ rows }) => rows <= row.outputs)!;
+  const span = spanOf(row.count, tile.registers, code.bits);
+  const [start, from, to] = locals(code, "i32", 3) as [Local, Local, Local];
+  const step = () => eachOutput(code, { ...row, from, to }, { rows: tile.rows, span });
+  const address = (base: Local, stride: number, offset: number) => {
+    code.get(base);
+    if (span.step < row.count) code.get(start).i32(stride).op("i32.mul").op("i32.add");
+    return code.i32(offset).op("i32.add");
+  };
+  const both = () => {
+    address(row.from, bytesPerFloat, 0).set(from);
+    address(row.to, bytesPerFloat * row.every, row.toOffset).set(to);
+    step();
+  };
+  if (span.step >= row.count) both();
+  else {
+    const counter = code.local("i32");
+    const last = row.count - span.lanes;
+    code.forRange({ local: counter, from: 0, to: row.count, step: span.step }, () => {
+      code.get(counter).i32(last).get(counter).i32(last).op("i32.lt_u").op("select").set(start);
+      both();
+    });
+  }
+}
+
+interface Tile {
+  readonly rows: number;
+  readonly span: Span;
+}
+
+/** Outputs by as many as share vectors; the last tile has what is left. */
+function eachOutput(code: Code, row: Row, { rows, span }: Tile): void {
+  const whole = Math.floor(row.outputs / rows);
+  const rest = row.outputs - whole * rows;
+  const [to, taps] = locals(code, "i32", 2) as [Local, Local];
+  code.get(row.to).set(to).get(row.taps).set(taps);
+  const own = { ...row, to, taps };
+  code.forRange({ local: code.local("i32"), from: 0, to: whole, step: 1 }, () => {
+    emitTile(code, own, { rows, span });
+    advance(code, to, rows * row.outputStride);
+    advance(code, taps, rows * row.tapStride);
+  });
+  if (rest > 0) emitTile(code, own, { rows: rest, span });
+}
+
+function emitTile(code: Code, row: Row, { rows, span }: Tile): void {
+  const { from, taps, terms, tapStride } = row;
+  const { starts } = span;
+  const offsets = terms.flatMap(({ tap }) => [tap, tap + (rows - 1) * tapStride]);
+  const lowest = Math.min(0, ...offsets);
+  const factors = code.local("i32");
+  code.get(taps).i32(lowest).op("i32.add").set(factors);
+  const sums = locals(code, "v128", rows * starts.length);
+  for (const sum of sums) code.f32x4(0).set(sum);
+  const vectors = locals(code, "v128", starts.length);
+  const repeated = code.local("v128");
+  for (const { x, tap } of terms)
+    code.block((end) => {
+      // never taken: V8 moves no load across it, and so keeps the sums in registers
+      code.get(from).op("i32.eqz").brIf(end);
+      starts.forEach((start, i) => {
+        code
+          .get(from)
+          .load("v128.load", { offset: x + bytesPerFloat * start })
+          .set(vectors[i]!);
+      });
+      for (let r = 0; r < rows; r += 1) {
+        const offset = tap + r * tapStride - lowest;
+        code.get(factors).load("v128.load32_splat", { offset }).set(repeated);
+        vectors.forEach((vector, i) => {
+          const sum = sums[r * starts.length + i]!;
+          code.get(sum).get(repeated).get(vector).op("f32x4.mul").op("f32x4.add").set(sum);
+        });
+      }
+    });
+  storeTile(code, row, { rows, span, sums });
+}
+
+function storeTile(
+  code: Code,
+  { to, edge, every, outputStride }: Row,
+  { rows, span, sums }: Tile & { readonly sums: readonly Local[] },
+): void {
+  const { starts, lanes } = span;
+  const near = every === 1 && lanes >= 4;
+  const value = code.local("f32");
+  for (let r = 0; r < rows; r += 1) {
+    // the higher address first, as V8 pairs stores
+    for (const [i, start] of [...starts.entries()].toReversed()) {
+      const offset = bytesPerFloat * start + (near ? r * outputStride : 0);
+      code
+        .get(near ? to : edge)
+        .get(sums[r * starts.length + i]!)
+        .store("v128.store", { offset });
+    }
+    if (near) continue;
+    for (let lane = 0; lane < lanes; lane += 1) {
+      code
+        .get(edge)
+        .load("f32.load", { offset: bytesPerFloat * lane })
+        .set(value);
+      const offset = r * outputStride + bytesPerFloat * every * lane;
+      code.get(to).get(value).store("f32.store", { offset });
+    }
+  }
+}
