@@ -1,7 +1,7 @@
 /** From a graph to kernels: elementwise work goes into the loops of its readers, or shares loops. */
 import { InternalError } from "../base/errors.ts";
 import { type Shape, sizeOf, stridesOf } from "../base/shape.ts";
-import { isOp, type Node, toposort } from "../graph/node.ts";
+import { isOp, type Node } from "../graph/node.ts";
 import { collapse } from "./collapse.ts";
 import { convolutionSize, convolutionTables, type Tables } from "./convolution.ts";
 import { directAxes } from "./direct.ts";
@@ -19,6 +19,7 @@ import type {
 import { readsOf, valuesOf, writesOf } from "./kernel.ts";
 import { flatten, nowhere, sameIndex, sourceAxes, variable } from "./movement.ts";
 import { loopOf, type Pick, picksOf } from "./scans.ts";
+import { sequence } from "./sequence.ts";
 import { roles, storedNodes } from "./stored.ts";
 import { ValueTable } from "./values.ts";
 
@@ -381,7 +382,7 @@ function dropUnread(kernels: readonly Kernel[], results: ReadonlySet<Buffer>): K
 
 /** Kernels in an order that runs, and the buffer of each of `roots`. */
 export function fuse(roots: readonly Node[]): { kernels: Kernel[]; results: Buffer[] } {
-  const order = toposort(roots);
+  const order = sequence(roots);
   const { joins, inside } = joinsOf(order, roots);
   const stored = storedNodes(order, { roots, joins, inside });
   const fuser = new Fuser({ stored, picks: picksOf(order), joins });

@@ -4,6 +4,7 @@ import {
   constant,
   convolution,
   expand,
+  lessEqual,
   matmul,
   max,
   neg,
@@ -19,6 +20,7 @@ import {
 import { isOp, type Node, toposort, trace } from "../graph/node.ts";
 import type { Op } from "../graph/ops.ts";
 import { outsideBits } from "./convolution.ts";
+import { masksOf } from "./masks.ts";
 import { picksOf, rewrittenPicks } from "./scans.ts";
 
 /** A simpler node with the same values, or `null`; `alone` if nobody else reads its first source. */
@@ -136,11 +138,19 @@ function rewrite(roots: readonly Node[]): Node[] {
   for (const y of order)
     for (const s of y.src as readonly Node[]) readers.set(s, (readers.get(s) ?? 0) + 1);
   const picks = picksOf(order);
+  const masks = masksOf(order);
   const done = new Map<Node, Node>();
+  /** What `y` reads: a mask by way of the result that it has made. */
+  const source = (s: Node, y: Node): Node => {
+    const cut = masks.get(s);
+    if (!cut || cut === y) return done.get(s)!;
+    const operands = (cut.src as readonly Node[]).map((each) => done.get(each)!);
+    return lessEqual(rebuilt(cut, operands), operands[1]!);
+  };
   for (const y of order) {
     if (isOp(y, "pick")) continue; // done with its scan
     const old = y.src as readonly Node[];
-    const src = old.map((s) => done.get(s)!);
+    const src = old.map((s) => source(s, y));
     if (isOp(y, "scan")) {
       for (const [pick, now] of rewrittenPicks(y, picks.get(y) ?? [], src, rewrite))
         done.set(pick, now);

@@ -52,6 +52,10 @@ const slowOps: ReadonlySet<Op> = new Set<Op>(["exp", "log", "tanh", "erf", "sigm
 const cheap = 2;
 const slow = 10;
 
+/** Whether `y` repeats `s` along its last axis: computed before the innermost loop, it costs nothing. */
+const isOutside = (s: Node, y: Node): boolean =>
+  y.op === "expand" && s.shape.at(-1) === 1 && y.shape.at(-1) !== 1;
+
 /** The node that a chain of movement ops moves. */
 const moved = (n: Node): Node => (roles[n.op] === "movement" ? moved(n.src[0] as Node) : n);
 
@@ -96,7 +100,7 @@ export function storedNodes(
   const cost = new Map<Node, number>();
   for (const y of order) {
     const own = roles[y.op] === "elementwise" ? (slowOps.has(y.op) ? slow : 1) : 0;
-    const below = (s: Node) => (stored.has(s) ? 0 : cost.get(s)!);
+    const below = (s: Node) => (stored.has(s) || isOutside(s, y) ? 0 : cost.get(s)!);
     cost.set(y, own + (y.src as readonly Node[]).reduce((total, s) => total + below(s), 0));
     if (inside.has(y) || joins.has(y)) continue;
     if (own > 0 && users.get(y)!.size > 1 && cost.get(y)! > cheap) stored.add(y);
