@@ -60,6 +60,10 @@ export const usesScratch = (shape: TileShape, bits: VectorBits): boolean =>
  * its use; stores of bare sums behind it, for the same reason, into scratch if blocks are to be
  * added; pointers advanced before the loads, and one alone where the steps agree, because that
  * spares index arithmetic. Together twice the speed of the plain loop: measure any change here.
+ *
+ * For V8 13.6 and 14.6 in 256 bits, +15 % together: the first step stands before the loop, so that
+ * V8 computes the addresses of repeated elements there and not in the loop; both products of a row
+ * come before their additions.
  */
 export function tileFunction(module: ModuleBuilder, shape: TileShape): FunctionHandle {
   const parameters = new Array<"i32">(usesScratch(shape, module.bits) ? 6 : 5).fill("i32");
@@ -173,14 +177,13 @@ interface Factors {
 /** The sums of at most one block, in registers. */
 function sumBlock(code: Code, shape: TileShape, factors: Factors): void {
   const walk = walkOperands(code, shape, factors);
-  code.get(factors.depth).if(() =>
-    code.loop((again) => {
-      walk.advance();
-      multiplyStep(code, shape, factors);
-      walk.unfinished();
-      code.brIf(again);
-    }),
-  );
+  const step = () => {
+    walk.advance();
+    multiplyStep(code, shape, factors);
+    return walk.unfinished();
+  };
+  const steps = () => code.loop((again) => step().brIf(again));
+  code.get(factors.depth).if(code.bits === 256 ? () => step().if(steps) : steps);
 }
 
 /** Moves both pointers; the one that moves tells the end. */
@@ -207,6 +210,7 @@ function walkOperands(code: Code, shape: TileShape, { a, b, depth }: Factors) {
 function multiplyStep(code: Code, shape: TileShape, { a, b, sums }: Factors): void {
   const starts = laneStarts(shape.lanes);
   const vectors = locals(code, "v128", starts.length);
+  const products = locals(code, "v128", code.bits === 256 ? starts.length : 0);
   const repeated = code.local("v128");
   starts.forEach((start, j) => {
     const offset = bytesPerFloat * start;
@@ -215,9 +219,15 @@ function multiplyStep(code: Code, shape: TileShape, { a, b, sums }: Factors): vo
   for (let row = 0; row < shape.rows; row += 1) {
     const offset = bytesPerFloat * row * shape.rowStride;
     code.get(a).load("v128.load32_splat", { offset }).set(repeated);
+    products.forEach((product, j) => {
+      code.get(repeated).get(vectors[j]!).op("f32x4.mul").set(product);
+    });
     vectors.forEach((vector, j) => {
       const sum = sums[row * vectors.length + j]!;
-      code.get(sum).get(repeated).get(vector).op("f32x4.mul").op("f32x4.add").set(sum);
+      code.get(sum);
+      if (products[j]) code.get(products[j]);
+      else code.get(repeated).get(vector).op("f32x4.mul");
+      code.op("f32x4.add").set(sum);
     });
   }
 }
