@@ -29,7 +29,7 @@ interface Testing {
   run(task: Task): Promise<Answer>;
 }
 
-describe.skipIf(!chromiumPath)(`in Chromium${whyNoChromium}`, () => {
+describe.skipIf(!chromiumPath)(`in Chromium${whyNoChromium}`, { timeout: 240_000 }, () => {
   let browser: Browser;
   let site: Awaited<ReturnType<typeof bundlePage>>;
   const servers: Awaited<ReturnType<typeof serve>>[] = [];
@@ -41,7 +41,7 @@ describe.skipIf(!chromiumPath)(`in Chromium${whyNoChromium}`, () => {
       await serve(site.folder, { isolated: true }),
       await serve(site.folder, { isolated: false }),
     );
-  }, 120_000);
+  }, 240_000);
   afterAll(async () => {
     await browser?.close();
     await Promise.all(servers.map((server) => server.close()));
