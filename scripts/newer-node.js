@@ -2,9 +2,10 @@
  * Tests on a newer Node, where V8 makes one 256-bit vector of two of 128 bits: installs it from npm
  * into `.cache` and runs the tests below with all code optimized and paired from its first call on.
  * Prints the counts; exit code 1 if a test failed, 2 if there is no newer Node to be had.
+ * `node scripts/newer-node.js path` only prints where that Node is.
  */
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root, script } from "./bootstrap.js";
@@ -24,29 +25,31 @@ function packageName() {
 class Unavailable extends Error {}
 const unavailableCode = 2;
 
-/** Node's path, installed if it is not there. */
+/** Node's path, installed if it is not there: beside its place, and whole before it gets there. */
 async function newerNode() {
   const folder = join(root, ".cache", `node-${version}`);
   const program = process.platform === "win32" ? "node.exe" : "node";
-  const path = join(folder, "node_modules", packageName(), "bin", program);
-  if (existsSync(path)) return path;
-  const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ["npm"];
-  const options = [
-    "--no-save",
-    "--ignore-scripts",
-    "--no-audit",
-    "--no-fund",
-    "--fetch-retries=0",
-    "--loglevel=error",
-  ];
-  const { status, printed } = await run(
-    [...npm, "install", "--prefix", folder, ...options, `${packageName()}@${version}`],
-    mostSeconds.install,
-  );
-  if (status === 0 && existsSync(path)) return path;
-  rmSync(folder, { recursive: true, force: true });
+  const pathIn = (/** @type {string} */ at) =>
+    join(at, "node_modules", packageName(), "bin", program);
+  if (existsSync(pathIn(folder))) return pathIn(folder);
+  const partial = `${folder}.partial-${process.pid}`;
+  const printed = await install(partial);
+  try {
+    if (existsSync(pathIn(partial)) && !existsSync(folder)) renameSync(partial, folder);
+  } catch {} // another one was quicker
+  rmSync(partial, { recursive: true, force: true });
+  if (existsSync(pathIn(folder))) return pathIn(folder);
   const reason = printed.trim().split("\n")[0] || "npm did not answer in time";
   throw new Unavailable(`Node ${version} could not be had from npm: ${reason}`);
+}
+
+/** Installs Node's package into a folder; what npm printed. */
+async function install(/** @type {string} */ folder) {
+  const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ["npm"];
+  const quiet = ["--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  const options = [...quiet, "--fetch-retries=0", `${packageName()}@${version}`];
+  const command = [...npm, "install", "--prefix", folder, ...options];
+  return (await run(command, mostSeconds.install)).printed;
 }
 
 /** Runs the tests on a Node; how many passed and failed, and what was printed. */
@@ -95,7 +98,9 @@ function run([program = "", ...rest], seconds) {
 
 await script(async () => {
   try {
-    const { passed, failed, printed } = await testOn(await newerNode());
+    const node = await newerNode();
+    if (process.argv[2] === "path") return console.log(node);
+    const { passed, failed, printed } = await testOn(node);
     if (failed > 0) console.log(printed);
     console.log(`Node ${version}: ${passed} passed, ${failed} failed`);
     process.exitCode = failed > 0 ? 1 : 0;

@@ -1,6 +1,6 @@
 /** The browser's side: no files by path, a hash from Web Crypto. */
 import { InputError } from "../errors.ts";
-import type { Platform } from "./types.ts";
+import type { Platform, Thread } from "./types.ts";
 
 function noFiles(path: string): Promise<never> {
   return Promise.reject(
@@ -20,14 +20,28 @@ export const remove: Platform["remove"] = noFiles;
 
 export const availableThreads: Platform["availableThreads"] = () => navigator.hardwareConcurrency;
 
-export const startWorker: Platform["startWorker"] = (url, onEnd) => {
-  const worker = new Worker(url, { type: "module", name: "golgi" });
-  worker.addEventListener("error", onEnd);
-  return {
-    post: (message) => worker.postMessage(message),
-    stop: () => worker.terminate(),
-  };
-};
+/** A dedicated worker; what it says of its own faults stays within the pool. */
+export class Worker implements Thread {
+  readonly #worker: globalThis.Worker;
+
+  constructor(url: URL, options: { readonly type: "module" }) {
+    this.#worker = new globalThis.Worker(url, { ...options, name: "golgi" });
+  }
+
+  post(message: unknown): void {
+    this.#worker.postMessage(message);
+  }
+
+  stop(): void {
+    this.#worker.terminate();
+  }
+
+  onEnd(callback: () => void): void {
+    this.#worker.addEventListener("error", callback);
+  }
+}
+
+export const workersStartAlone: Platform["workersStartAlone"] = false;
 
 export const openBlas: Platform["openBlas"] = () =>
   Promise.reject(new InputError("A browser has no BLAS. Leave the backend at wasm."));

@@ -3,9 +3,9 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
-import { Worker } from "node:worker_threads";
+import * as threads from "node:worker_threads";
 import { InputError } from "../errors.ts";
-import type { FileContent, Platform } from "./types.ts";
+import type { FileContent, Platform, Thread } from "./types.ts";
 
 export { vectorSwitch } from "./nodeVectors.ts";
 
@@ -42,14 +42,28 @@ const kindOf = (path: string) =>
 
 export const availableThreads: Platform["availableThreads"] = availableParallelism;
 
-export const startWorker: Platform["startWorker"] = (url, onEnd) => {
-  const worker = new Worker(url, { name: "golgi", execArgv: [] });
-  worker.on("error", onEnd).on("exit", onEnd).unref();
-  return {
-    post: (message) => worker.postMessage(message),
-    stop: () => void worker.terminate(),
-  };
-};
+export class Worker implements Thread {
+  readonly #worker: threads.Worker;
+
+  constructor(url: URL, _options: { readonly type: "module" }) {
+    this.#worker = new threads.Worker(url, { name: "golgi", execArgv: [] });
+    this.#worker.unref();
+  }
+
+  post(message: unknown): void {
+    this.#worker.postMessage(message);
+  }
+
+  stop(): void {
+    void this.#worker.terminate();
+  }
+
+  onEnd(callback: () => void): void {
+    this.#worker.on("error", callback).on("exit", callback);
+  }
+}
+
+export const workersStartAlone: Platform["workersStartAlone"] = true;
 
 export const openBlas: Platform["openBlas"] = async (options) =>
   (await import("./blas.ts")).openBlas(options);

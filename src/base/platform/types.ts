@@ -23,8 +23,16 @@ export interface Platform {
   readonly sha256: (bytes: Uint8Array) => Promise<string>;
   /** How many threads this machine runs at once. */
   readonly availableThreads: () => number;
-  /** A thread that runs the module at `url`; it never keeps the process alive. `onEnd` may come late. */
-  readonly startWorker: (url: URL, onEnd: () => void) => Thread;
+  /**
+   * A thread that runs the module at `url`; it never keeps the process alive. It is called as a
+   * page's own `Worker` is, so that bundlers see the module: `new Worker(new URL("./…", import.meta.url), …)`.
+   */
+  readonly Worker: new (
+    url: URL,
+    options: { readonly type: "module" },
+  ) => Thread;
+  /** Whether a new thread starts while its maker sleeps; in a page it waits for the maker's event loop. */
+  readonly workersStartAlone: boolean;
   /** The system's BLAS, with so many threads; an `InputError` says how to install one. */
   readonly openBlas: (options: { readonly threads: number }) => Promise<Blas>;
 }
@@ -34,6 +42,8 @@ export interface Thread {
   /** Sends what threads can share: memories, modules, plain data. */
   post(message: unknown): void;
   stop(): void;
+  /** Calls back when it has ended, by itself or by a fault; that may come late, or twice. */
+  onEnd(callback: () => void): void;
 }
 
 /** A float32 matrix in memory: `address` in bytes, `leading` elements from row to row. */

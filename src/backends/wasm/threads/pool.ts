@@ -5,7 +5,7 @@
  * it waits for work; the caller overwrites it with an order. A worker that is not there yet, or
  * still compiles, is not waited for: the others share its work, and the bits are the same.
  */
-import { availableThreads as countThreads, startWorker } from "#platform";
+import { availableThreads as countThreads, Worker, workersStartAlone } from "#platform";
 import { InternalError } from "../../../base/errors.ts";
 import type { Thread } from "../../../base/platform/types.ts";
 import { Choice } from "./choice.ts";
@@ -50,7 +50,7 @@ export interface PoolOptions {
   /** Where the block of `controlBytes` lies; all zero. */
   readonly address: number;
   readonly threads: number;
-  /** Wait for workers that are not there yet, instead of going on without them. */
+  /** Wait for workers that are not there yet, instead of going on without them; see `#gather`. */
   readonly eager: boolean;
   /** Milliseconds of silence, beside twenty times the own work, after which a thread is given up. */
   readonly patience?: number;
@@ -106,10 +106,11 @@ export class Pool {
     const control = this.#control;
     for (let i = 0; i < threads - 1; i++) {
       const state = words.workers + i * line;
-      const onEnd = () => void Atomics.store(control, state, words.away);
-      this.#workers.push(startWorker(new URL("./worker.js", import.meta.url), onEnd));
+      const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+      worker.onEnd(() => void Atomics.store(control, state, words.away));
       const layout = { ...words, address, length: control.length };
-      this.#workers[i]!.post({ start: { memory, words: layout, state, spins: this.spins } });
+      worker.post({ start: { memory, words: layout, state, spins: this.spins } });
+      this.#workers.push(worker);
     }
     this.#messages = 1;
   }
@@ -185,7 +186,7 @@ export class Pool {
       if (this.#control[state + 1]! > 0) body(state);
   }
 
-  /** Waits until every worker has this program. */
+  /** Waits until every worker has this program, but for those that start only when nobody waits. */
   #gather(serial: number): void {
     this.#started = performance.now();
     for (let state = words.workers; state < this.#control.length; state += line)
@@ -193,6 +194,7 @@ export class Pool {
         const handled = Atomics.load(this.#control, state);
         if (handled >= serial) break;
         if (handled > 0) this.#callOut(state, handled);
+        else if (!workersStartAlone) break;
         else this.#await(state, handled, startup);
       }
   }
