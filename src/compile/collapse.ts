@@ -8,7 +8,7 @@ export interface Collapsed {
   /** Lengths of the reduced loops that remain (none for a map). */
   readonly reduced: readonly number[];
   /** The coefficients of an index on the remaining loops. */
-  coefficients(index: Index): number[];
+  coefficients(index: Index): readonly number[];
 }
 
 const indicesOf = (roots: readonly Value[]): Index[] =>
@@ -38,9 +38,16 @@ export function collapse(kernel: MapKernel | ReduceKernel): Collapsed {
   const split = kernel.loops.length - (kernel.kind === "reduce" ? kernel.reduced : 0);
   const outer = merge(kernel.loops, indices, 0, split);
   const reduced = merge(kernel.loops, indices, split, kernel.loops.length);
+  const kept = [...outer, ...reduced];
+  const known = new Map<Index, readonly number[]>();
+  const coefficients = (index: Index) => {
+    const found = known.get(index) ?? kept.map(({ loop }) => index.coefficients[loop]!);
+    known.set(index, found);
+    return found;
+  };
   return {
     outer: outer.map(({ length }) => length),
     reduced: reduced.map(({ length }) => length),
-    coefficients: (index) => [...outer, ...reduced].map(({ loop }) => index.coefficients[loop]!),
+    coefficients,
   };
 }

@@ -14,6 +14,7 @@ import type {
   Kernel,
   MapKernel,
   MatrixView,
+  Store,
   Value,
 } from "./kernel.ts";
 import { readsOf, valuesOf, writesOf } from "./kernel.ts";
@@ -28,7 +29,12 @@ interface Body {
   readonly table: ValueTable;
   /** What this kernel stores: read at the same place it is the value itself. */
   readonly own: Map<Buffer, { readonly index: Index; readonly value: Value }>;
-  readonly kernel: MapKernel | null;
+}
+
+/** The body of a kernel that others may join. */
+interface OpenBody extends Body {
+  readonly kernel: MapKernel;
+  readonly position: number;
 }
 
 class Fuser {
@@ -39,8 +45,8 @@ class Fuser {
   readonly #joins: ReadonlyMap<Node, readonly Part[]>;
   #made = 0;
   readonly #writer = new Map<Buffer, number>();
-  readonly #bodies: Body[] = [];
-
+  /** By their loops, in the order of their kernels. */
+  readonly #bodies = new Map<string, OpenBody[]>();
   /** Of the convolutions so far, by all that decides them. */
   readonly #tables = new Map<string, Tables>();
 
@@ -125,27 +131,9 @@ class Fuser {
   #map(y: Node, buffer: Buffer): void {
     const axes = y.shape.map((_, loop) => variable(y.shape.length, loop));
     const index = flatten(y.shape, axes, y.shape.length);
-    for (const body of this.#bodies.toReversed()) {
-      if (!body.kernel || body.loops.join() !== y.shape.join()) continue;
-      const position = this.kernels.indexOf(body.kernel);
-      const value = this.#tryLower(body, y, axes, position);
-      if (!value) continue;
-      body.kernel.stores.push({ buffer, index, value });
-      body.own.set(buffer, { index, value });
-      this.#writer.set(buffer, position);
-      return;
-    }
-    const body = this.#body(y.shape);
-    const value = this.#lower(body, y, axes, true);
-    const kernel: MapKernel = {
-      kind: "map",
-      loops: y.shape,
-      stores: [{ buffer, index, value }],
-      clears: [],
-    };
-    this.#append(kernel);
-    this.#bodies.push({ ...body, kernel });
-    body.own.set(buffer, { index, value });
+    const own = (body: Body) => [{ buffer, index, value: this.#lower(body, y, axes, true) }];
+    const { body, stores } = this.#joined(y.shape, y.src, own) ?? this.#opened(y.shape, own);
+    body.own.set(buffer, stores[0]!);
   }
 
   /** Parts of a sum side by side: one store each, in loops of their shape. */
@@ -154,7 +142,7 @@ class Fuser {
     const loops = parts[0]!.source.shape;
     const axes = loops.map((_, loop) => variable(loops.length, loop));
     const covers = parts.length * sizeOf(loops) === sizeOf(y.shape);
-    const stores = (body: Body) =>
+    const side = (body: Body) =>
       parts.map(({ source, start }) => {
         const inside = axes.map((index, axis) => ({ ...index, offset: start[axis]! }));
         // x + 0: what adding the other terms makes of -0
@@ -162,46 +150,44 @@ class Fuser {
         const value = body.table.compute("add", [this.#lower(body, source, axes), zero], y.dtype);
         return { buffer, index: flatten(y.shape, inside, loops.length), value };
       });
-    for (const body of covers ? this.#bodies.toReversed() : []) {
-      if (!body.kernel || body.loops.join() !== loops.join()) continue;
-      const position = this.kernels.indexOf(body.kernel);
-      const made = stores(body);
-      if (
-        !this.#isEarly(
-          made.map(({ value }) => value),
-          position,
-        )
-      )
-        continue;
-      body.kernel.stores.push(...made);
-      this.#writer.set(buffer, position);
-      return;
+    const sources = parts.map(({ source }) => source);
+    if (!covers)
+      this.#append({ kind: "map", loops, stores: side(this.#body(loops)), clears: [buffer] });
+    else if (!this.#joined(loops, sources, side)) this.#opened(loops, side);
+  }
+
+  /** The latest kernel with these loops to which `make` can add what is computed from `sources`. */
+  #joined(loops: Shape, sources: readonly Node[], make: (body: Body) => Store[]) {
+    const leaves = leavesOf(sources, this.#stored).map((leaf) => this.buffers.get(leaf)!);
+    const written = (buffer: Buffer) => this.#writer.get(buffer) ?? -1;
+    const last = leaves.reduce((latest, buffer) => Math.max(latest, written(buffer)), -1);
+    for (const body of (this.#bodies.get(loops.join()) ?? []).toReversed()) {
+      const { kernel, position, own } = body;
+      if (position < last) break;
+      if (leaves.some((buffer) => written(buffer) === position && !own.has(buffer))) continue;
+      const stores = make(body);
+      const values = valuesOf(stores.map(({ value }) => value));
+      if (values.some((v) => v.kind === "load" && written(v.buffer) >= position)) continue;
+      kernel.stores.push(...stores);
+      for (const { buffer } of stores) this.#writer.set(buffer, position);
+      return { body, stores };
     }
+    return null;
+  }
+
+  /** A kernel of its own, which others may join. */
+  #opened(loops: Shape, make: (body: Body) => Store[]) {
     const body = this.#body(loops);
-    const kernel: MapKernel = {
-      kind: "map",
-      loops,
-      stores: stores(body),
-      clears: covers ? [] : [buffer],
-    };
+    const stores = make(body);
+    const kernel: MapKernel = { kind: "map", loops, stores: [...stores], clears: [] };
+    const open = { ...body, kernel, position: this.kernels.length };
     this.#append(kernel);
-    if (covers) this.#bodies.push({ ...body, kernel });
-  }
-
-  /** Whether all that `values` load is written before the kernel at `position`. */
-  #isEarly(values: readonly Value[], position: number): boolean {
-    const early = (buffer: Buffer) => (this.#writer.get(buffer) ?? -1) < position;
-    return valuesOf(values).every((v) => v.kind !== "load" || early(v.buffer));
-  }
-
-  /** The value of `y` within the loops of an earlier kernel, if all it reads is written before. */
-  #tryLower(body: Body, y: Node, axes: readonly Index[], position: number): Value | null {
-    const value = this.#lower(body, y, axes, true);
-    return this.#isEarly([value], position) ? value : null;
+    this.#bodies.set(loops.join(), [...(this.#bodies.get(loops.join()) ?? []), open]);
+    return { body, stores };
   }
 
   #body(loops: readonly number[]): Body {
-    return { loops, table: new ValueTable(), own: new Map(), kernel: null };
+    return { loops, table: new ValueTable(), own: new Map() };
   }
 
   #append(kernel: Kernel): void {
@@ -369,6 +355,14 @@ class Fuser {
     const own = body.own.get(buffer);
     return own && sameIndex(own.index, index) ? own.value : body.table.load(buffer, index);
   }
+}
+
+/** What lies in memory of all that `nodes` are computed from. */
+function leavesOf(nodes: readonly Node[], stored: ReadonlySet<Node>): Node[] {
+  const reached = new Set(nodes);
+  for (const y of reached)
+    if (!stored.has(y)) for (const s of y.src as readonly Node[]) reached.add(s);
+  return [...reached].filter((y) => stored.has(y));
 }
 
 /** Stores that nobody else reads, and that are no results, are left out. */

@@ -3,14 +3,6 @@ import { type Shape, stridesOf } from "../base/shape.ts";
 import { isOp, type Node } from "../graph/node.ts";
 import type { Index } from "./kernel.ts";
 
-const add = (a: Index, b: Index): Index => ({
-  offset: a.offset + b.offset,
-  coefficients: a.coefficients.map((c, loop) => c + b.coefficients[loop]!),
-});
-const times = (a: Index, factor: number): Index => ({
-  offset: a.offset * factor,
-  coefficients: a.coefficients.map((c) => c * factor),
-});
 export const nowhere = (loops: number): Index => ({
   offset: 0,
   coefficients: new Array<number>(loops).fill(0),
@@ -24,15 +16,23 @@ export const sameIndex = (a: Index, b: Index): boolean =>
   a.offset === b.offset && a.coefficients.every((c, loop) => c === b.coefficients[loop]);
 
 /** The same steps from the other end of an axis. */
-const backwards = (index: Index, length: number): Index =>
-  add({ ...nowhere(index.coefficients.length), offset: length - 1 }, times(index, -1));
+const backwards = ({ offset, coefficients }: Index, length: number): Index => ({
+  offset: length - 1 - offset,
+  coefficients: coefficients.map((c) => -c),
+});
 
 /** The element of a row-major array of `shape` at one index an axis. */
-export const flatten = (shape: Shape, axes: readonly Index[], loops: number): Index =>
-  stridesOf(shape).reduce(
-    (total, stride, axis) => add(total, times(axes[axis]!, stride)),
-    nowhere(loops),
-  );
+export function flatten(shape: Shape, axes: readonly Index[], loops: number): Index {
+  const coefficients = new Array<number>(loops).fill(0);
+  let offset = 0;
+  stridesOf(shape).forEach((stride, axis) => {
+    const index = axes[axis]!;
+    offset += stride * index.offset;
+    for (let loop = 0; loop < loops; loop++)
+      coefficients[loop]! += stride * index.coefficients[loop]!;
+  });
+  return { offset, coefficients };
+}
 
 /** Axes of `from` and `to` in the smallest groups that hold equally many elements. */
 function groups(from: Shape, to: Shape): { from: number[]; to: number[] }[] {

@@ -16,8 +16,7 @@ const isShared = (buffer: Buffer, names: readonly string[]) =>
   buffer.place.kind === "input" && names.includes(buffer.place.name);
 
 /** A kernel may write over what it reads if it reads each element only where it writes it. */
-function readsInPlace(kernel: Kernel, out: Buffer, names: readonly string[]): boolean {
-  if (!readsOf(kernel).some((buffer) => isShared(buffer, names))) return true;
+function writesInPlace(kernel: Kernel, out: Buffer, names: readonly string[]): boolean {
   if (kernel.kind !== "map" || kernel.clears.length > 0) return false;
   const stores = kernel.stores.filter(({ buffer }) => buffer === out);
   const loads = valuesOf(kernel.stores.map(({ value }) => value));
@@ -30,14 +29,26 @@ function readsInPlace(kernel: Kernel, out: Buffer, names: readonly string[]): bo
 }
 
 /** `after[i]` holds the kernels that must run before kernel i. */
-function dependencies(kernels: readonly Kernel[]): Set<number>[] {
-  const writer = new Map<Buffer, number>();
-  return kernels.map((kernel, i) => {
-    const before = readsOf(kernel).flatMap((buffer) => writer.get(buffer) ?? []);
-    for (const buffer of writesOf(kernel)) writer.set(buffer, i);
-    return new Set(before.filter((j) => j !== i));
+const dependencies = (
+  reads: readonly (readonly Buffer[])[],
+  writer: ReadonlyMap<Buffer, number>,
+): Set<number>[] =>
+  reads.map(
+    (buffers, i) =>
+      new Set(buffers.flatMap((buffer) => writer.get(buffer) ?? []).filter((j) => j !== i)),
+  );
+
+/** The numbers of the kernels that read each input, by its name. */
+function inputReaders(reads: readonly (readonly Buffer[])[]): Map<string, Set<number>> {
+  const readers = new Map<string, Set<number>>();
+  reads.forEach((buffers, i) => {
+    for (const { place } of buffers) if (place.kind === "input") addReader(readers, place.name, i);
   });
+  return readers;
 }
+
+const addReader = (readers: Map<string, Set<number>>, name: string, kernel: number) =>
+  readers.set(name, (readers.get(name) ?? new Set()).add(kernel));
 
 /** Whether `from` comes, directly or not, after `to`. */
 function follows(before: readonly Set<number>[], from: number, to: number): boolean {
@@ -97,9 +108,10 @@ export function orderKernels(results: readonly Result[]): Kernel[] {
   const { kernels } = fused;
   for (const kernel of kernels)
     if (kernel.kind === "loop") kernel.body = orderKernels(kernel.results);
-  const before = dependencies(kernels);
   const reads = kernels.map(readsOf);
   const writer = new Map(kernels.flatMap((kernel, i) => writesOf(kernel).map((b) => [b, i])));
+  const before = dependencies(reads, writer);
+  const inputs = inputReaders(reads);
   const copies: Kernel[] = [];
   let next =
     1 + Math.max(-1, ...[...reads.flat(), ...writer.keys(), ...fused.results].map(({ id }) => id));
@@ -109,14 +121,14 @@ export function orderKernels(results: readonly Result[]): Kernel[] {
     const to = () => fresh(buffer, { kind: "output", output });
     const buffer = fused.results[output]!;
     const own = writer.get(buffer);
-    const readers = reads.flatMap((read, i) =>
-      i !== own && read.some((each) => isShared(each, sharedWith)) ? [i] : [],
-    );
-    const direct =
+    const readers = new Set(sharedWith.flatMap((name) => [...(inputs.get(name) ?? [])]));
+    const inPlace =
       own !== undefined &&
+      (!readers.delete(own) || writesInPlace(kernels[own]!, buffer, sharedWith));
+    const direct =
+      inPlace &&
       buffer.place.kind === "scratch" &&
-      readsInPlace(kernels[own]!, buffer, sharedWith) &&
-      !readers.some((reader) => follows(before, reader, own));
+      ![...readers].some((reader) => follows(before, reader, own));
     if (direct) {
       buffer.place = { kind: "output", output };
       for (const reader of readers) before[own]!.add(reader);
@@ -126,7 +138,7 @@ export function orderKernels(results: readonly Result[]): Kernel[] {
       // to where nothing is read, or by way of scratch memory
       const held = sharedWith.length === 0 ? to() : fresh(buffer, { kind: "scratch" });
       kernels.push(copy(buffer, held));
-      reads.push([buffer]);
+      if (buffer.place.kind === "input") addReader(inputs, buffer.place.name, before.length);
       before.push(new Set());
       if (sharedWith.length > 0) copies.push(copy(held, to()));
     } else copies.push(copy(buffer, to()));

@@ -48,7 +48,9 @@ export class Body {
   /** Addresses of this step: V8 pairs only accesses whose addresses are one value. */
   readonly #addresses = new Map<string, Local>();
   readonly #hoisted = new Map<number, Map<Term, Local>>();
-  readonly #varies = new Map<string, boolean>();
+  /** Of each loop: whether a term changes within it. */
+  readonly #varies = new Map<number, Map<Term, boolean>>();
+  readonly #baseKeys = new Map<Index, string>();
 
   constructor(options: {
     code: Code;
@@ -148,14 +150,14 @@ export class Body {
 
   /** Whether a term changes within a loop. */
   #depends(term: Term, loop: number): boolean {
-    const key = `${term.id} ${loop}`;
-    const known = this.#varies.get(key);
+    const all = this.#varies.get(loop) ?? new Map<Term, boolean>();
+    const known = all.get(term);
     if (known !== undefined) return known;
     const varies =
       term.kind === "source"
         ? this.#coefficient(term.value.index, loop) !== 0
         : "src" in term && term.src.some((s) => this.#depends(s, loop));
-    this.#varies.set(key, varies);
+    this.#varies.set(loop, all.set(term, varies));
     return varies;
   }
 
@@ -177,8 +179,12 @@ export class Body {
     this.#collapsed.coefficients(index).map((c, loop) => (loop === this.#nest.inner ? 0 : c));
 
   #baseKey(index: Index): string {
+    const known = this.#baseKeys.get(index);
+    if (known !== undefined) return known;
     const outer = this.#outer(index);
-    return outer.some((c) => c !== 0) ? outer.join() : "";
+    const key = outer.some((c) => c !== 0) ? outer.join() : "";
+    this.#baseKeys.set(index, key);
+    return key;
   }
 
   #static(index: Index, { inner = 0, vector = 0 }: Shift): number {

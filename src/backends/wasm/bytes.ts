@@ -1,5 +1,28 @@
 import { InternalError } from "../../base/errors.ts";
 
+/** Adds LEB128 of 0 … 2³² − 1. */
+export function pushUnsigned(list: number[], value: number): void {
+  if (value >>> 0 !== value)
+    throw new InternalError(`wasm encoder: ${value} is not an unsigned 32-bit integer.`);
+  let rest = value;
+  for (; rest > 0x7f; rest >>>= 7) list.push((rest & 0x7f) | 0x80);
+  list.push(rest);
+}
+
+/** Adds signed LEB128 of −2³¹ … 2³¹ − 1. */
+export function pushSigned(list: number[], value: number): void {
+  let rest = value;
+  for (; rest < -64 || rest > 63; rest >>= 7) list.push((rest & 0x7f) | 0x80);
+  list.push(rest & 0x7f);
+}
+
+/** Adds signed LEB128 of −2⁶³ … 2⁶³ − 1. */
+export function pushSigned64(list: number[], value: bigint): void {
+  let rest = value;
+  for (; rest < -64n || rest > 63n; rest >>= 7n) list.push(Number(rest & 0x7fn) | 0x80);
+  list.push(Number(rest & 0x7fn));
+}
+
 /** Bytes that grow, with the number encodings of the WebAssembly binary format. */
 export class Bytes {
   #buffer = new Uint8Array(256);
@@ -10,9 +33,7 @@ export class Bytes {
   }
 
   byte(value: number): this {
-    if (this.#length === this.#buffer.length) this.#grow(1);
-    this.#buffer[this.#length++] = value;
-    return this;
+    return this.append([value]);
   }
 
   append(bytes: ArrayLike<number>): this {
@@ -24,18 +45,9 @@ export class Bytes {
 
   /** LEB128 of 0 … 2³² − 1. */
   unsigned(value: number): this {
-    if (!Number.isInteger(value) || value < 0 || value > 0xffffffff)
-      throw new InternalError(`wasm encoder: ${value} is not an unsigned 32-bit integer.`);
-    let rest = value;
-    for (; rest > 0x7f; rest = Math.floor(rest / 128)) this.byte((rest % 128) | 0x80);
-    return this.byte(rest);
-  }
-
-  /** Signed LEB128 of any width. */
-  signed(value: bigint): this {
-    let rest = value;
-    for (; rest < -64n || rest > 63n; rest >>= 7n) this.byte(Number(rest & 0x7fn) | 0x80);
-    return this.byte(Number(rest & 0x7fn));
+    const list: number[] = [];
+    pushUnsigned(list, value);
+    return this.append(list);
   }
 
   text(value: string): this {

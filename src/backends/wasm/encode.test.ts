@@ -1,15 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Code, type Local, ModuleBuilder, type ValueType } from "./encode.ts";
-import {
-  accessBytes,
-  laneAccesses,
-  lanes,
-  loads,
-  type Mnemonic,
-  plain,
-  stores,
-} from "./opcodes.ts";
+import { alignments, laneAccesses, lanes, loads, type Mnemonic, plain, stores } from "./opcodes.ts";
 
 const limits = { minimumPages: 1, maximumPages: 4, shared: false };
 const memoryImport = { module: "golgi", name: "memory", ...limits };
@@ -53,7 +45,7 @@ describe("every mnemonic is what V8 calls that opcode", () => {
     expect(refusal((code) => code.lane(mnemonic, 1))).toContain(` for ${mnemonic} (`);
   });
   test.each([...laneAccesses.keys()])("%s", (mnemonic) => {
-    const lanesOf = 16 / accessBytes(mnemonic);
+    const lanesOf = 16 / 2 ** alignments.get(mnemonic)!;
     const refused = refusal((code) => code.laneAccess(mnemonic, lanesOf - 1));
     expect(refused).toContain(` for ${mnemonic} (`);
   });

@@ -1,8 +1,8 @@
 /** The WebAssembly binary format: modules and function bodies as bytes, written like assembly. */
 import { InternalError } from "../../base/errors.ts";
-import { Bytes } from "./bytes.ts";
+import { Bytes, pushSigned, pushSigned64, pushUnsigned } from "./bytes.ts";
 import {
-  accessBytes,
+  alignments,
   type LaneAccessMnemonic,
   type LaneMnemonic,
   type LoadMnemonic,
@@ -54,7 +54,7 @@ const scratch = new DataView(new ArrayBuffer(4));
 export class Code {
   /** What V8 will make of vectors that stand side by side: the layout of loops and tiles. */
   readonly bits: VectorBits;
-  readonly #bytes = new Bytes();
+  readonly #bytes: number[] = [];
   readonly #locals: ValueType[] = [];
   readonly #parameters: number;
   #depth = 0;
@@ -87,13 +87,13 @@ export class Code {
     if (!Number.isInteger(value) || value < -0x80000000 || value > 0xffffffff)
       throw new InternalError(`wasm encoder: ${value} is not a 32-bit integer.`);
     this.#opcode(special.i32);
-    this.#bytes.signed(BigInt(value | 0));
+    pushSigned(this.#bytes, value | 0);
     return this;
   }
 
   i64(value: bigint): this {
     this.#opcode(special.i64);
-    this.#bytes.signed(BigInt.asIntN(64, value));
+    pushSigned64(this.#bytes, BigInt.asIntN(64, value));
     return this;
   }
 
@@ -119,8 +119,8 @@ export class Code {
   /** An instruction without immediate operand. */
   op(mnemonic: Mnemonic): this {
     this.#opcode(plain.get(mnemonic)!);
-    if (mnemonic === "memory.copy") this.#bytes.append([0, 0]);
-    if (mnemonic === "memory.fill") this.#bytes.byte(0);
+    if (mnemonic === "memory.copy") this.#bytes.push(0, 0);
+    if (mnemonic === "memory.fill") this.#bytes.push(0);
     return this;
   }
 
@@ -135,14 +135,14 @@ export class Code {
   /** Reads or writes one lane in memory. */
   laneAccess(mnemonic: LaneAccessMnemonic, lane: number, access: Access = {}): this {
     this.#opcode(laneAccesses.get(mnemonic)!).#access(mnemonic, access);
-    this.#bytes.byte(lane);
+    this.#bytes.push(lane);
     return this;
   }
 
   /** Extracts or replaces one lane. */
   lane(mnemonic: LaneMnemonic, lane: number): this {
     this.#opcode(lanes.get(mnemonic)!);
-    this.#bytes.byte(lane);
+    this.#bytes.push(lane);
     return this;
   }
 
@@ -156,7 +156,7 @@ export class Code {
     if (bytes.length !== 16 || bytes.some((byte) => byte < 0 || byte > 31))
       throw new InternalError(`wasm encoder: a shuffle needs 16 of 0 … 31, got [${bytes}].`);
     this.#opcode(special.shuffle);
-    this.#bytes.append(bytes);
+    this.#bytes.push(...bytes);
     return this;
   }
 
@@ -231,7 +231,7 @@ export class Code {
     }
     const bytes = new Bytes().unsigned(groups.length);
     for (const { type, count } of groups) bytes.unsigned(count).byte(valueTypes[type]);
-    return bytes.append(this.#bytes.view()).byte(special.end).view();
+    return bytes.append(this.#bytes).byte(special.end).view();
   }
 
   #nest(opcode: number, body: (label: Label) => void): this {
@@ -245,19 +245,21 @@ export class Code {
   }
 
   #opcode(code: number, immediate?: number): this {
-    if (code > 0xff) this.#bytes.byte(code >> 8).unsigned(code & 0xff);
-    else this.#bytes.byte(code);
-    if (immediate !== undefined) this.#bytes.unsigned(immediate);
+    if (code <= 0xff) this.#bytes.push(code);
+    else if ((code & 0x80) === 0) this.#bytes.push(code >> 8, code & 0xff);
+    else this.#bytes.push(code >> 8, code & 0xff, 1); // LEB128 of what is behind the prefix
+    if (immediate !== undefined) pushUnsigned(this.#bytes, immediate);
     return this;
   }
 
   #access(mnemonic: LoadMnemonic | StoreMnemonic | LaneAccessMnemonic, access: Access): this {
-    this.#bytes.byte(31 - Math.clz32(accessBytes(mnemonic))).unsigned(access.offset ?? 0);
+    this.#bytes.push(alignments.get(mnemonic)!);
+    pushUnsigned(this.#bytes, access.offset ?? 0);
     return this;
   }
 
   #word(value: number): this {
-    for (let shift = 0; shift < 32; shift += 8) this.#bytes.byte((value >>> shift) & 0xff);
+    this.#bytes.push(value & 0xff, (value >>> 8) & 0xff, (value >>> 16) & 0xff, value >>> 24);
     return this;
   }
 }

@@ -24,7 +24,9 @@ const wordOf = (value: number) => {
 };
 
 export class TermTable implements Lanes<Term> {
-  readonly #made = new Map<string, Term>();
+  /** By their first operand, constants by their word. */
+  readonly #made = new Map<Term | number, Term[]>();
+  #count = 0;
   readonly #ofValue = new Map<Value, Term>();
 
   /** The term of a loop body's value. */
@@ -41,8 +43,7 @@ export class TermTable implements Lanes<Term> {
       if (value.dtype === "f32") return this.float(value.value);
       return this.int(value.dtype === "bool" ? -Number(value.value !== 0) : value.value);
     }
-    if (value.kind !== "compute")
-      return this.#share(`source ${value.id}`, { kind: "source", value });
+    if (value.kind !== "compute") return { kind: "source", value, id: this.#count++ };
     return instructions[value.op](
       this,
       value.src.map((s) => this.of(s)),
@@ -50,22 +51,26 @@ export class TermTable implements Lanes<Term> {
     );
   }
 
-  #share(key: string, fresh: Fresh): Term {
-    const found = this.#made.get(key);
+  #share(key: Term | number, same: (term: Term) => boolean, fresh: Fresh): Term {
+    const alike = this.#made.get(key) ?? [];
+    const found = alike.find(same);
     if (found) return found;
-    const made = { ...fresh, id: this.#made.size } as Term;
-    this.#made.set(key, made);
+    const made = { ...fresh, id: this.#count++ } as Term;
+    if (alike.push(made) === 1) this.#made.set(key, alike);
     return made;
   }
 
   op(op: Mnemonic, ...src: readonly Term[]): Term {
-    return this.#share(`${op} ${src.map(({ id }) => id)}`, { kind: "instruction", op, src });
+    const same = (term: Term) =>
+      term.kind === "instruction" && term.op === op && term.src.every((s, i) => s === src[i]);
+    return this.#share(src[0]!, same, { kind: "instruction", op, src });
   }
   #shift(op: Mnemonic, a: Term, count: number): Term {
-    return this.#share(`${op} ${a.id} ${count}`, { kind: "shift", op, src: [a], count });
+    const same = (term: Term) => term.kind === "shift" && term.op === op && term.count === count;
+    return this.#share(a, same, { kind: "shift", op, src: [a], count });
   }
   #constant(word: number): Term {
-    return this.#share(`word ${word}`, { kind: "constant", word });
+    return this.#share(word, () => true, { kind: "constant", word });
   }
 
   float = (value: number): Term => this.#constant(wordOf(value));

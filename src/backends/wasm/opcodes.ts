@@ -154,13 +154,22 @@ export const lanes = codes([
 ]);
 export type LaneMnemonic = Key<typeof lanes>;
 
-/** Bytes an access touches, which is also its alignment hint (exact for atomics, as they demand). */
-export function accessBytes(mnemonic: LoadMnemonic | StoreMnemonic | LaneAccessMnemonic): number {
+/** Bytes an access touches. */
+function accessBytes(mnemonic: LoadMnemonic | StoreMnemonic | LaneAccessMnemonic): number {
   if (mnemonic === "v128.load" || mnemonic === "v128.store") return 16;
   if (mnemonic.startsWith("i64.") || /(8x8|16x4|32x2)_/.test(mnemonic)) return 8;
   const bits = /(?:load|store)(8|16|64)/.exec(mnemonic)?.[1];
   return bits === undefined ? 4 : Number(bits) / 8;
 }
+
+/** The alignment hint of each access: log₂ of the bytes it touches (exact for atomics, as they demand). */
+export const alignments: ReadonlyMap<LoadMnemonic | StoreMnemonic | LaneAccessMnemonic, number> =
+  new Map(
+    [...loads.keys(), ...stores.keys(), ...laneAccesses.keys()].map((mnemonic) => [
+      mnemonic,
+      31 - Math.clz32(accessBytes(mnemonic)),
+    ]),
+  );
 
 const structure = { block: 0x02, loop: 0x03, if: 0x04, else: 0x05, end: 0x0b } as const;
 

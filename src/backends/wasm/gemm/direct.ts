@@ -40,24 +40,29 @@ export function directPlans(view: DirectView, bits: VectorBits): DirectPlan[] {
   if (lanes < 4 || (view.row.step === 0 && view.lane.step === 0 && !packs)) return [];
   const plans: DirectPlan[] = [];
   for (let tileRows = 1; tileRows <= Math.min(5, rows); tileRows += 1)
-    for (let vectors = 1; 4 * vectors <= mostLanes && 4 * (vectors - 1) < lanes; vectors += 1) {
-      const plan = { ...view, tileRows, tileLanes: Math.min(4 * vectors, lanes), packs };
-      if (fits(tileRows, plan.tileLanes, depth, bits))
-        plans.push({ ...plan, cycles: estimate(plan, bits) });
+    for (let most = 4; most <= mostLanes && most - 4 < lanes; most += 4) {
+      const tileLanes = Math.min(most, lanes);
+      if (!fits(tileRows, tileLanes, depth, bits)) break;
+      const cycles = estimate(view, { tileRows, tileLanes, packs }, bits);
+      plans.push({ ...view, tileRows, tileLanes, packs, cycles });
     }
   return plans;
 }
 
 /** Fitted to measurements on Zen 3 with Node 20; only the order of the estimates matters. */
-function estimate(plan: Omit<DirectPlan, "cycles">, bits: VectorBits): number {
-  const { rows, lanes, depth, tileRows, tileLanes, packs } = plan;
+function estimate(
+  view: DirectView,
+  { tileRows, tileLanes, packs }: Pick<DirectPlan, "tileRows" | "tileLanes" | "packs">,
+  bits: VectorBits,
+): number {
+  const { rows, lanes, depth } = view;
   const vectors = Math.ceil(tileLanes / 4);
   const registers = registersOf(tileLanes, bits);
   const columns = Math.ceil(lanes / tileLanes);
   const instructions = 2 * tileRows * registers + tileRows + registers;
   const step = Math.max(3, 0.9 + 0.2 * instructions); // 3: additions to the same sum, in turn
-  const tile = 10 + depth * step + (plan.transposed ? 2.5 * tileRows * vectors : 0);
-  const pack = packs ? 30 + depth * tileLanes * (plan.lane.step === 1 ? 0.6 : 2) : 0;
+  const tile = 10 + depth * step + (view.transposed ? 2.5 * tileRows * vectors : 0);
+  const pack = packs ? 30 + depth * tileLanes * (view.lane.step === 1 ? 0.6 : 2) : 0;
   return columns * (pack + Math.ceil(rows / tileRows) * tile);
 }
 

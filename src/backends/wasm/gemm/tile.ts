@@ -35,9 +35,10 @@ const laneStarts = (lanes: number) =>
 
 /** Vector registers for one row of a tile: in 256 bits, one for two neighbors. */
 export function registersOf(lanes: number, bits: VectorBits): number {
-  const starts = laneStarts(lanes);
-  const pairs = starts.filter((start, i) => i % 2 === 1 && start === starts[i - 1]! + 4).length;
-  return bits === 128 ? starts.length : starts.length - pairs;
+  const vectors = Math.ceil(lanes / 4);
+  // the last one pairs only if it overlaps nothing
+  const pairs = Math.floor((lanes % 4 === 0 ? vectors : vectors - 1) / 2);
+  return bits === 128 ? vectors : vectors - pairs;
 }
 
 /** Tiles whose sums, lanes and passing values stay in V8's 15 vector registers, as measured. */
