@@ -1,5 +1,6 @@
 /** Golgi: deep learning for biomedical data. */
 import * as data from "./data/index.ts";
+import * as explain from "./explain/index.ts";
 import * as loss from "./loss/index.ts";
 import * as metrics from "./metrics/index.ts";
 import * as nn from "./nn/index.ts";
@@ -108,4 +109,4 @@ export {
   zeros,
 } from "./tensor/index.ts";
 export type { TrainingPlan } from "./train/plan.ts";
-export { data, loss, metrics, nn, optim, train };
+export { data, explain, loss, metrics, nn, optim, train };

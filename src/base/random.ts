@@ -53,6 +53,8 @@ export const purposes = [
   "bootstrap",
   "perceptron",
   "augmentation",
+  "shapley",
+  "importance",
 ] as const;
 
 export type Purpose = (typeof purposes)[number];

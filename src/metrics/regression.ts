@@ -26,7 +26,7 @@ function weightedRmse(errors: Float64Array): Statistic {
 }
 
 /** 1 - Σ w e² / Σ w (y - ȳ)², ȳ the weighted mean; y is centered first to keep its digits. */
-function weightedR2(errors: Float64Array, targets: Float64Array): Statistic {
+export function weightedR2(errors: Float64Array, targets: Float64Array): Statistic {
   const square = weightedMean(errors.map((e) => e * e));
   const center = targets.reduce((sum, y) => sum + y, 0) / targets.length;
   const centered = targets.map((y) => y - center);

@@ -1,0 +1,121 @@
+import { readFileSync } from "node:fs";
+import { afterAll, expect, test } from "vitest";
+import type { FittedModel } from "../evaluate/types.ts";
+import { mlp } from "../nn/index.ts";
+import { byColumn, gradientInput, integratedGradients, saliency } from "./gradients.ts";
+import { outputFunction } from "./outputs.ts";
+import { exactShapley, kernelShapley } from "./shapley.ts";
+
+const path = new URL("../../test/goldens/explain/explain.json", import.meta.url);
+const golden = JSON.parse(readFileSync(path, "utf8"));
+const [features, hidden, classes] = golden.sizes as [number, number, number];
+const labels = ["a", "b", "c"];
+
+/** The network of the golden, as if it had been trained. */
+const model: FittedModel = {
+  recipe: { format: 1, missing: [], inputs: [], leftOut: [] },
+  target: { column: "kind", task: "classes", labels, scale: null } as never,
+  network: mlp({ inputs: features, hidden: [hidden], outputs: classes, activation: "tanh" }),
+  weights: Object.fromEntries(
+    Object.entries(golden.weights as Record<string, { shape: number[]; data: number[] }>).map(
+      ([name, { shape, data }]) => [name, { dtype: "f32", shape, data: Float32Array.from(data) }],
+    ),
+  ),
+  threshold: null,
+};
+const rows = Float32Array.from(golden.rows);
+const background = Float32Array.from(golden.background);
+const columnOf = Array.from({ length: features }, (_, k) => k);
+const label = labels[golden.target]!;
+const probability = outputFunction(model, { label });
+const output = outputFunction(model, { label, scale: "output" });
+afterAll(() => {
+  probability.free();
+  output.free();
+});
+
+function expectAll(got: ArrayLike<number>, right: readonly number[], tolerance: number) {
+  expect(got).toHaveLength(right.length);
+  for (const [i, value] of Array.from(got).entries())
+    expect(Math.abs(value - right[i]!), `${i}: ${value} against ${right[i]}`).toBeLessThan(
+      tolerance,
+    );
+}
+
+test("attributions equal captum's on a shared network", () => {
+  for (const [f, right] of [
+    [output, golden.output],
+    [probability, golden.prediction],
+  ] as const) {
+    const baseline = new Float32Array(features).fill(golden.baseline);
+    const integrated = integratedGradients(f, rows, { baseline, steps: 50 });
+    expectAll(saliency(f, rows).values, right.saliency, 2e-5);
+    expectAll(gradientInput(f, rows).values, right.gradientInput, 2e-5);
+    expectAll(integrated.values, right.integrated, 2e-5);
+    expectAll(integrated.outputs, right.outputs, 1e-5);
+    expectAll(
+      integrated.gaps,
+      right.gaps.map((gap: number) => -gap),
+      2e-5,
+    );
+  }
+  expect(probability.name).toBe("probability of b");
+});
+
+test("finer steps close the gap", () => {
+  const gap = (steps: number) =>
+    Math.max(...integratedGradients(probability, rows, { steps }).gaps.map(Math.abs));
+  expect(gap(200)).toBeLessThan(gap(4));
+  expect(gap(200)).toBeLessThan(1e-4);
+});
+
+test("exact Shapley values equal those of shap over all subsets, and add up", () => {
+  const { values, base, outputs } = exactShapley(probability, rows, { background, columnOf });
+  expectAll(values, golden.shapley.values, 1e-5);
+  expect(base).toBeCloseTo(golden.shapley.base, 6);
+  for (const [row, value] of outputs.entries()) {
+    const sum = values.subarray(row * features, (row + 1) * features).reduce((a, b) => a + b, 0);
+    expect(sum).toBeCloseTo(value - base, 6);
+  }
+});
+
+test("kernel Shapley over all subsets is exact, and sampled comes near as samples grow", () => {
+  const exact = exactShapley(probability, rows, { background, columnOf }).values;
+  const all = kernelShapley(probability, rows, { background, columnOf, subsets: 126 });
+  expectAll(all.values, [...exact], 1e-6);
+  const error = (subsets: number) => {
+    const { values } = kernelShapley(probability, rows, { background, columnOf, subsets });
+    return Math.max(...values.map((value, i) => Math.abs(value - exact[i]!)));
+  };
+  expect(error(120)).toBeLessThan(0.05);
+  expect(error(100)).toBeLessThan(error(20));
+});
+
+test("features of one column come and go together", () => {
+  const together = [0, 0, 1, 1, 1, 2, 2];
+  const { values, columns } = exactShapley(probability, rows, { background, columnOf: together });
+  expect(columns).toBe(3);
+  expect(values).toHaveLength(15);
+  const {
+    values: all,
+    outputs,
+    base,
+  } = kernelShapley(probability, rows, {
+    ...{ background, columnOf: together, subsets: 6 },
+  });
+  expectAll(all, [...values], 1e-6);
+  expect(all[0]! + all[1]! + all[2]!).toBeCloseTo(outputs[0]! - base, 6);
+  const sums = byColumn(gradientInput(output, rows), together);
+  expect(sums).toHaveLength(15);
+  expect(sums[0]).toBeCloseTo(golden.output.gradientInput[0] + golden.output.gradientInput[1], 4);
+});
+
+test("bad input is told in one line", () => {
+  expect(() => outputFunction(model, { label: "z" })).toThrow("“kind” has no label “z”");
+  expect(() => integratedGradients(output, rows, { steps: 0 })).toThrow("0 steps");
+  expect(() => exactShapley(output, rows, { background, columnOf: [0] })).toThrow("1 columns told");
+  expect(() => exactShapley(output, rows, { background: new Float32Array(0), columnOf })).toThrow(
+    "a background of 0 numbers",
+  );
+  expect(() => output.values(new Float32Array(3))).toThrow("no rows of 7 features");
+});
