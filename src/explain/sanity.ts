@@ -63,7 +63,7 @@ function ranks(values: Float64Array): Float64Array {
 }
 
 /** Pearson's correlation of the ranks; 0 where one of them does not vary. */
-export function spearman(a: Float64Array, b: Float64Array): number {
+function spearman(a: Float64Array, b: Float64Array): number {
   const [x, y] = [ranks(a), ranks(b)];
   const middle = (x.length + 1) / 2;
   let [both, first, second] = [0, 0, 0];
