@@ -1,8 +1,19 @@
 import { describe, expect, test } from "vitest";
 import { openBlas } from "#platform";
 import { runOn } from "../../../test/support/run.ts";
-import { input, matmul, tanh, transpose } from "../../graph/build.ts";
-import type { Node } from "../../graph/node.ts";
+import { sizeOf } from "../../base/shape.ts";
+import { grad } from "../../grad/grad.ts";
+import {
+  convolution,
+  input,
+  matmul,
+  mul,
+  reshape,
+  sum,
+  tanh,
+  transpose,
+} from "../../graph/build.ts";
+import { type Node, trace } from "../../graph/node.ts";
 import { evaluate } from "../../graph/reference.ts";
 import { mlp } from "../../nn/index.ts";
 import { fit, tableSamples } from "../../train/index.ts";
@@ -46,6 +57,31 @@ describe.skipIf(found instanceof Error)("native products (skipped where no BLAS 
       const [wanted] = evaluate([y], inputs);
       got!.forEach((x, i) => void expect(x).toBeCloseTo(wanted![i]!, 4));
     }
+  });
+
+  // windows over margins, a stride (whose gradient has phases), one axis, more than a panel holds
+  test.each([
+    { x: [3, 16, 20, 21], kernel: [32, 16, 3, 3], stride: 1, low: 1 },
+    { x: [2, 20, 23, 24], kernel: [40, 20, 3, 3], stride: 2, low: 1 },
+    { x: [5, 32, 250], kernel: [33, 32, 5], stride: 1, low: 2 },
+    { x: [17, 128, 4, 4], kernel: [24, 128, 3, 3], stride: 1, low: 0 },
+  ])("convolution and its gradients $x $kernel", async ({ x, kernel, stride, low }) => {
+    const axis = { stride, low, high: low, inputDilation: 1, kernelDilation: 1 };
+    const axes = x.slice(2).map(() => axis);
+    const roots = trace(() => {
+      const [a, w] = [input("x", x), input("w", kernel)];
+      const y = convolution(a, w, { axes, groups: 1 });
+      const loss = sum(reshape(mul(y, y), [sizeOf(y.shape)]), [0]);
+      return [y, ...grad(loss, [a, w])];
+    });
+    const inputs = { x: ramp(sizeOf(x), 1), w: ramp(sizeOf(kernel), 2) };
+    const native = runOn(await blasSession(), roots, inputs);
+    runOn(wasmSession(), roots, inputs).forEach((wanted, i) => {
+      const largest = Math.max(...wanted.map(Math.abs));
+      const difference = Math.max(...wanted.map((value, j) => Math.abs(value - native[i]![j]!)));
+      expect(difference / largest).toBeLessThan(1e-5);
+    });
+    expect(native[0]).not.toEqual(runOn(wasmSession(), roots, inputs)[0]); // another order of sums
   });
 
   test("a memory that grows between two runs is followed", async () => {

@@ -1,7 +1,8 @@
-/** Matrix products left to a BLAS of the system, between stretches of WebAssembly. */
+/** Large products and convolutions left to a BLAS of the system, between stretches of WebAssembly. */
 import type { Blas, BlasMatrix } from "../../base/platform/types.ts";
 import type { Kernel, MatrixView, ProductKernel } from "../../compile/kernel.ts";
 import type { AddressOf } from "./body.ts";
+import { nativeConvolution, nativeConvolutionBytes } from "./nativeConvolution.ts";
 
 /** Below this many multiplications a call into native code costs more than it saves. */
 const leastMultiplications = 32 * 32 * 32;
@@ -46,17 +47,28 @@ function nativeCall(
   };
 }
 
-/** Kernels in stretches: those between two native products, and each native product by itself. */
+/** Bytes that a kernel works in beside its buffers if BLAS does it. */
+export const nativeBytes = (kernel: Kernel): number =>
+  kernel.kind === "convolution" ? nativeConvolutionBytes(kernel) : 0;
+
+/** Kernels in stretches: those between two native ones, and each native one by itself. */
 export function stretches(options: {
   readonly kernels: readonly Kernel[];
+  readonly workspaces: readonly number[];
   readonly blas: Blas;
   readonly memory: WebAssembly.Memory;
+  readonly shared: boolean;
   readonly addressOf: AddressOf;
 }): (readonly number[] | (() => void))[] {
-  const { kernels, blas, memory, addressOf } = options;
+  const { kernels, workspaces, blas, memory, addressOf } = options;
   const parts: (number[] | (() => void))[] = [];
   kernels.forEach((kernel, i) => {
-    const call = kernel.kind === "product" ? nativeCall(kernel, blas, memory, addressOf) : null;
+    const call =
+      kernel.kind === "product"
+        ? nativeCall(kernel, blas, memory, addressOf)
+        : kernel.kind === "convolution"
+          ? nativeConvolution({ ...options, kernel, workspace: workspaces[i]! })
+          : null;
     const last = parts.at(-1);
     if (call) parts.push(call);
     else if (Array.isArray(last)) last.push(i);

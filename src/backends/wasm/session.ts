@@ -12,7 +12,7 @@ import { simplify } from "../../compile/simplify.ts";
 import type { Program, ProgramRequest, Session, Slot } from "../backend.ts";
 import { type EmitRequest, emitModule, maximumPages, workspaceOf } from "./emit.ts";
 import type { VectorBits } from "./encode.ts";
-import { stretches } from "./native.ts";
+import { nativeBytes, stretches } from "./native.ts";
 import { mostThreads } from "./part.ts";
 import { profileKernels } from "./profile.ts";
 import { emitThreaded } from "./threads/emit.ts";
@@ -176,7 +176,9 @@ class Engine implements WasmSession {
     const kernels = orderKernels(results);
     const pool = isWorthwhile(kernels, this.#eager) ? this.#pool : null;
     const share = pool ? this.threads : 1;
-    const arena = layOut(kernels, (kernel) => workspaceOf(kernel, share));
+    const arena = layOut(kernels, (kernel) =>
+      Math.max(workspaceOf(kernel, share), this.#blas ? nativeBytes(kernel) : 0),
+    );
     const scratch = this.#scratchFor(arena.bytes);
     const literals = this.#literals(kernels);
     const addressOf = (buffer: Buffer): number => {
@@ -232,7 +234,9 @@ class Engine implements WasmSession {
     };
     if (!this.#blas) return run(request);
     const { kernels, addressOf, workspaces, bits } = request;
-    const parts = stretches({ kernels, addressOf, memory, blas: this.#blas }).map((part) => {
+    const shared = this.threads > 1;
+    const native = { kernels, workspaces, addressOf, memory, shared, blas: this.#blas };
+    const parts = stretches(native).map((part) => {
       if (typeof part === "function") return part;
       const pick = <T>(list: readonly T[]) => part.map((i) => list[i]!);
       return run({ kernels: pick(kernels), addressOf, workspaces: pick(workspaces), bits });
