@@ -8,7 +8,7 @@ import {
   valuesOf,
   writesOf,
 } from "./kernel.ts";
-import { directTerms } from "./operations.ts";
+import { correlationTerms, directTerms } from "./operations.ts";
 
 /** Instructions an element, where it is more than one. */
 const instructions: { readonly [K in ElementwiseOp]?: number } = {
@@ -54,6 +54,8 @@ export function costOf(kernel: Kernel): number {
     }
     case "direct":
       return directTerms(kernel) * 0.08 + sizeOf(kernel.x.buffer.shape) * elementTime;
+    case "correlation":
+      return correlationTerms(kernel) * 0.08;
     case "windowArgmax": {
       const window = kernel.axes.reduce((total, { length }) => total * length, 1);
       return sizeOf(kernel.out.shape) * window * 4 * instructionTime;

@@ -40,6 +40,7 @@ function describeKernel(kernel: Kernel): string {
       return `product ${spellBuffer(kernel.out)} = ${spellBuffer(kernel.a.buffer)} ${spellBuffer(kernel.b.buffer)}`;
     case "convolution":
     case "direct":
+    case "correlation":
       return `convolution ${spellBuffer(kernel.out)} = ${spellBuffer(kernel.x.buffer)} ${spellBuffer(kernel.kernel.buffer)}`;
     case "windowArgmax":
       return `windowArgmax ${spellBuffer(kernel.out)} = ${spellBuffer(kernel.x)}`;

@@ -7,8 +7,11 @@ import { sizeOf } from "../base/shape.ts";
 import type { Node } from "../graph/node.ts";
 import type { DirectAxis, DirectClass } from "./kernel.ts";
 
-/** The most terms of a sum, and the most elements of one padded image. */
-const mostTerms = 64;
+/** The most terms of a sum, outputs of a group, and of these times channels. */
+const mostTerms = 160;
+const mostOutputs = 16;
+const mostPairs = 16;
+/** The most elements of one padded image. */
 const mostElements = 1 << 16;
 
 const modulo = (a: number, n: number) => a - n * Math.floor(a / n);
@@ -52,8 +55,9 @@ function axisOf(y: Node<"convolution">, axis: number): DirectAxis {
 /** The axes of a convolution that is better done where its windows lie, else `null`. */
 export function directAxes(y: Node<"convolution">): DirectAxis[] | null {
   const [outputs, channels, ...window] = y.src[1].shape as [number, number, ...number[]];
-  if (channels * sizeOf(window) > mostTerms) return null;
-  if (outputs / y.arg.groups > 16 || channels > 4) return null;
+  const each = outputs / y.arg.groups;
+  if (channels * sizeOf(window) > mostTerms || each > mostOutputs) return null;
+  if (each * channels > mostPairs) return null;
   const axes = y.arg.axes.map((_, axis) => axisOf(y, axis));
   return channels * sizeOf(axes.map(({ length }) => length)) > mostElements ? null : axes;
 }

@@ -4,6 +4,7 @@ import { type Shape, sizeOf, stridesOf } from "../base/shape.ts";
 import { isOp, type Node } from "../graph/node.ts";
 import { collapse } from "./collapse.ts";
 import { convolutionSize, convolutionTables, type Tables } from "./convolution.ts";
+import { correlationAxes } from "./correlation.ts";
 import { directAxes } from "./direct.ts";
 import { joinsOf, type Part } from "./joins.ts";
 import type {
@@ -245,11 +246,12 @@ class Fuser {
   #convolution(y: Node<"convolution">, buffer: Buffer): void {
     const [x, kernel] = y.src;
     const views = { x: this.#view(x), kernel: this.#view(kernel) };
-    const axes = directAxes(y);
-    if (axes) {
-      this.#append({ kind: "direct", size: convolutionSize(y), ...views, axes, out: buffer });
-      return;
-    }
+    const common = { size: convolutionSize(y), ...views, out: buffer };
+    const direct = directAxes(y);
+    const correlation = direct ? null : correlationAxes(y, views);
+    if (direct) this.#append({ kind: "direct", axes: direct, ...common });
+    if (correlation) this.#append({ kind: "correlation", axes: correlation, ...common });
+    if (direct || correlation) return;
     const key = JSON.stringify([
       y.arg,
       x.shape,

@@ -160,6 +160,28 @@ export interface DirectKernel {
   readonly axes: readonly DirectAxis[];
   readonly out: Buffer;
 }
+/** One spatial axis of a correlation. */
+export interface CorrelationAxis {
+  readonly results: number;
+  readonly window: number;
+  /** From result to result, and from element to element of the window, in x. */
+  readonly stride: number;
+  readonly dilation: number;
+  /** Of the padded copy of x: its length, zeros in front, and which elements of x lie within. */
+  readonly length: number;
+  readonly before: number;
+  readonly skipped: number;
+  readonly inside: number;
+}
+/** A convolution of few results and long sums, made side by side (compile/correlation.ts). */
+export interface CorrelationKernel {
+  readonly kind: "correlation";
+  readonly size: ConvolutionKernel["size"];
+  readonly x: ArrayView;
+  readonly kernel: ArrayView;
+  readonly axes: readonly CorrelationAxis[];
+  readonly out: Buffer;
+}
 /** The place of the first largest element in each window over the last axes of x. */
 export interface WindowArgmaxKernel {
   readonly kind: "windowArgmax";
@@ -207,6 +229,7 @@ export type Kernel =
   | ProductKernel
   | ConvolutionKernel
   | DirectKernel
+  | CorrelationKernel
   | WindowArgmaxKernel
   | RandomKernel
   | RowsKernel
@@ -245,6 +268,7 @@ export function readsOf(kernel: Kernel): Buffer[] {
     case "convolution":
       return [kernel.x.buffer, kernel.kernel.buffer, kernel.tables];
     case "direct":
+    case "correlation":
       return [kernel.x.buffer, kernel.kernel.buffer];
     case "windowArgmax":
       return [kernel.x];

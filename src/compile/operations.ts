@@ -2,6 +2,7 @@
 import { bytesPerElement } from "../base/dtype.ts";
 import { sizeOf } from "../base/shape.ts";
 import {
+  type CorrelationKernel,
   type DirectKernel,
   type Kernel,
   readsOf,
@@ -29,6 +30,10 @@ export function directTerms({ size, axes }: DirectKernel): number {
   return product(Object.values(size)) * product(along);
 }
 
+/** Multiplications of a correlation. */
+export const correlationTerms = ({ size, axes }: CorrelationKernel): number =>
+  product(Object.values(size)) * product(axes.map(({ results, window }) => results * window));
+
 /** Floating-point operations; a function such as exp counts as one. */
 export function operationsOf(kernel: Kernel): number {
   switch (kernel.kind) {
@@ -45,6 +50,8 @@ export function operationsOf(kernel: Kernel): number {
     }
     case "direct":
       return 2 * directTerms(kernel);
+    case "correlation":
+      return 2 * correlationTerms(kernel);
     case "loop":
       return kernel.length * kernel.body.reduce((total, each) => total + operationsOf(each), 0);
     case "scatter":

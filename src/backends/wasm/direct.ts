@@ -9,8 +9,6 @@ import { bytesPerFloat, locals } from "./gemm/vectors.ts";
 import { type Part, rangeOf } from "./part.ts";
 
 const cacheLine = 64;
-/** Results that do not lie side by side pass through here: the vectors of one output of a tile. */
-const edgeBytes = 256;
 
 /** The padded copy of one image: elements from one to the next along channels and axes. */
 interface Copy {
@@ -32,7 +30,7 @@ function copyOf({ axes }: DirectKernel): Copy {
 
 /** Scratch for one thread, in bytes. */
 export function directBytes(kernel: DirectKernel): number {
-  const bytes = edgeBytes + bytesPerFloat * copyOf(kernel).channel * kernel.size.channels;
+  const bytes = bytesPerFloat * copyOf(kernel).channel * kernel.size.channels;
   return Math.ceil(bytes / cacheLine) * cacheLine;
 }
 
@@ -45,14 +43,10 @@ interface Place {
 export function emitDirectConvolution(code: Code, kernel: DirectKernel, place: Place): void {
   const { size, x, kernel: weights, out } = kernel;
   const { addressOf, part } = place;
-  const [image, edge, copy, source, taps, target] = locals(code, "i32", 6) as Six;
+  const [image, copy, source, taps, target] = locals(code, "i32", 5) as Five;
   code.i32(place.workspace);
   if (part) code.get(part.thread).i32(directBytes(kernel)).op("i32.mul").op("i32.add");
-  code.tee(edge).i32(edgeBytes).op("i32.add").tee(copy);
-  code
-    .i32(0)
-    .i32(directBytes(kernel) - edgeBytes)
-    .op("memory.fill");
+  code.tee(copy).i32(0).i32(directBytes(kernel)).op("memory.fill");
   const range = rangeOf(code, part, { length: size.batch * size.groups });
   const results = bytesPerFloat * size.outputs * sizeOf(out.shape.slice(2));
   code.forRange({ local: image, ...range, step: 1 }, () => {
@@ -76,10 +70,10 @@ export function emitDirectConvolution(code: Code, kernel: DirectKernel, place: P
     code.get(image).i32(results).op("i32.mul").i32(addressOf(out)).op("i32.add").set(target);
     copyImage(code, kernel, { source, copy });
     for (const phase of phasesOf(kernel.axes))
-      emitPhase(code, kernel, { phase, edge, copy, taps, target });
+      emitPhase(code, kernel, { phase, copy, taps, target });
   });
 }
-type Six = [Local, Local, Local, Local, Local, Local];
+type Five = [Local, Local, Local, Local, Local];
 
 /** One image, all channels of a group, into the middle of the padded copy. */
 function copyImage(
@@ -121,7 +115,6 @@ const phasesOf = (axes: readonly DirectAxis[]): Phase[] =>
 
 interface PhasePlace {
   readonly phase: Phase;
-  readonly edge: Local;
   readonly copy: Local;
   readonly taps: Local;
   readonly target: Local;
@@ -130,7 +123,7 @@ interface PhasePlace {
 /** All rows of one phase. */
 function emitPhase(code: Code, kernel: DirectKernel, place: PhasePlace): void {
   const { size, out } = kernel;
-  const { phase, edge, copy, taps, target } = place;
+  const { phase, copy, taps, target } = place;
   const layout = copyOf(kernel);
   const spatial = out.shape.slice(2);
   const steps = stridesOf(spatial);
@@ -144,7 +137,7 @@ function emitPhase(code: Code, kernel: DirectKernel, place: PhasePlace): void {
   const counts = outer.map(({ count }) => count);
   nest(code, counts, pointers, ([from, to]) => {
     emitRow(code, {
-      ...{ from: from!, to: to!, taps, edge, terms: termsOf(kernel, phase) },
+      ...{ from: from!, to: to!, taps, terms: termsOf(kernel, phase) },
       ...{ count: last.count, every: last.every, toOffset: bytesPerFloat * toOffset },
       ...{ outputs: size.outputs, outputStride: bytesPerFloat * sizeOf(spatial) },
       tapStride: bytesPerFloat * kernel.kernel.strides[0]!,

@@ -12,6 +12,7 @@ import {
 import { type Arena, aligned, layOut } from "../../compile/memory.ts";
 import type { AddressOf } from "./body.ts";
 import { convolutionWorkspaceBytes, emitConvolution, isPartlyClear } from "./convolution.ts";
+import { correlationBytes, emitCorrelation } from "./correlation.ts";
 import { directBytes, emitDirectConvolution } from "./direct.ts";
 import {
   type Code,
@@ -47,6 +48,7 @@ export const workspaceOf = (kernel: Kernel, threads = 1): number => {
   if (kernel.kind === "loop") return layOutBody(kernel, threads).bytes + stagingBytes(kernel.body);
   if (kernel.kind === "convolution") return threads * convolutionWorkspaceBytes(kernel);
   if (kernel.kind === "direct") return threads * directBytes(kernel);
+  if (kernel.kind === "correlation") return threads * correlationBytes(kernel);
   return kernel.kind === "product" ? threads * workspaceBytes(kernel.size) : 0;
 };
 const layOutBody = ({ body }: LoopKernel, threads: number): Arena =>
@@ -128,6 +130,7 @@ export function emitKernel(
   else if (kernel.kind === "loop") emitLoop(code, library, kernel, place);
   else if (kernel.kind === "convolution") emitConvolution(code, library, kernel, place);
   else if (kernel.kind === "direct") emitDirectConvolution(code, kernel, place);
+  else if (kernel.kind === "correlation") emitCorrelation(code, kernel, place);
   else if (kernel.kind === "windowArgmax") emitWindowArgmax(code, kernel, addressOf, part);
   else emitRows(code, kernel, addressOf, part);
 }

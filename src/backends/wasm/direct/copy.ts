@@ -126,6 +126,12 @@ function loadStrided(
   code: Code,
   { read, stride, first, value }: { read: Local; stride: number; first: number; value: Local },
 ): void {
+  if (stride === 2 * bytesPerFloat) {
+    for (const half of [0, 1])
+      code.get(read).load("v128.load", { offset: first * stride + 16 * half });
+    code.shuffle32(0, 2, 4, 6).set(value);
+    return;
+  }
   for (let lane = 0; lane < 4; lane += 1) {
     code
       .get(read)

@@ -12,8 +12,6 @@ interface Row {
   readonly from: Local;
   readonly to: Local;
   readonly taps: Local;
-  /** Room for the vectors of one output. */
-  readonly edge: Local;
   readonly terms: readonly Term[];
   /** Results of the row, from one to the next, and where the first lies. */
   readonly count: number;
@@ -135,29 +133,27 @@ function emitTile(code: Code, row: Row, { rows, span }: Tile): void {
 
 function storeTile(
   code: Code,
-  { to, edge, every, outputStride }: Row,
+  { to, every, outputStride }: Row,
   { rows, span, sums }: Tile & { readonly sums: readonly Local[] },
 ): void {
   const { starts, lanes } = span;
   const near = every === 1 && lanes >= 4;
-  const value = code.local("f32");
   for (let r = 0; r < rows; r += 1) {
     // the higher address first, as V8 pairs stores
     for (const [i, start] of [...starts.entries()].toReversed()) {
-      const offset = bytesPerFloat * start + (near ? r * outputStride : 0);
-      code
-        .get(near ? to : edge)
-        .get(sums[r * starts.length + i]!)
-        .store("v128.store", { offset });
-    }
-    if (near) continue;
-    for (let lane = 0; lane < lanes; lane += 1) {
-      code
-        .get(edge)
-        .load("f32.load", { offset: bytesPerFloat * lane })
-        .set(value);
-      const offset = r * outputStride + bytesPerFloat * every * lane;
-      code.get(to).get(value).store("f32.store", { offset });
+      const sum = sums[r * starts.length + i]!;
+      const place = (lane: number) => ({
+        offset: r * outputStride + bytesPerFloat * every * (start + lane),
+      });
+      if (near) code.get(to).get(sum).store("v128.store", place(0));
+      // not those that the vector before has
+      else
+        for (
+          let lane = Math.max(0, (starts[i - 1] ?? -4) + 4 - start);
+          lane < Math.min(4, lanes);
+          lane += 1
+        )
+          code.get(to).get(sum).laneAccess("v128.store32_lane", lane, place(lane));
     }
   }
 }

@@ -25,6 +25,7 @@ const takesPart: Readonly<Record<Kernel["kind"], boolean>> = {
   product: true,
   convolution: true,
   direct: true,
+  correlation: true,
   windowArgmax: true,
   random: true,
   gather: true,
