@@ -25,7 +25,7 @@ const run = (node: string, ...words: readonly string[]) =>
     );
   });
 
-/** Seconds on a free machine; threads that are more than the cores wait long for a busy one. */
+/** Milliseconds. It takes seconds on a free machine; more threads than cores wait long on a busy one. */
 const slow = 240_000;
 const folder = mkdtempSync(join(tmpdir(), "golgi-same-bits-"));
 let newer = { code: 0 as number | string | null, printed: "", said: "" };
