@@ -7,6 +7,7 @@ import {
   type LoopKernel,
   type Value,
   valuesOf,
+  writesOf,
 } from "./kernel.ts";
 
 function spellBuffer({ place, id, shape }: Buffer): string {
@@ -43,7 +44,9 @@ function describeKernel(kernel: Kernel): string {
     case "correlation":
       return `convolution ${spellBuffer(kernel.out)} = ${spellBuffer(kernel.x.buffer)} ${spellBuffer(kernel.kernel.buffer)}`;
     case "windowArgmax":
-      return `windowArgmax ${spellBuffer(kernel.out)} = ${spellBuffer(kernel.x)}`;
+      return `windowArgmax ${writesOf(kernel).map(spellBuffer).join(" ")} = ${spellBuffer(kernel.x)}`;
+    case "windowFill":
+      return `windowFill ${spellBuffer(kernel.out)} = ${spellBuffer(kernel.values)} ${spellBuffer(kernel.places)}`;
     case "random":
       return `random ${spellBuffer(kernel.out)} = ${spellBuffer(kernel.key)}`;
     case "loop":

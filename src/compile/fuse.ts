@@ -20,6 +20,7 @@ import type {
 } from "./kernel.ts";
 import { readsOf, valuesOf, writesOf } from "./kernel.ts";
 import { flatten, nowhere, sameIndex, sourceAxes, variable } from "./movement.ts";
+import { searchOfFilled, searchOfLargest } from "./pooling.ts";
 import { loopOf, type Pick, picksOf } from "./scans.ts";
 import { sequence } from "./sequence.ts";
 import { roles, storedNodes } from "./stored.ts";
@@ -79,14 +80,11 @@ class Fuser {
     else if (isOp(y, "sum") || isOp(y, "max")) this.#reduce(y, buffer);
     else if (isOp(y, "matmul")) this.#product(y, buffer);
     else if (isOp(y, "convolution")) this.#convolution(y, buffer);
-    else if (isOp(y, "windowArgmax"))
-      this.#append({
-        kind: "windowArgmax",
-        axes: y.arg,
-        x: this.#operand(y.src[0]),
-        out: buffer,
-      });
-    else if (isOp(y, "pad")) this.#pad(y, buffer);
+    else if (isOp(y, "windowArgmax")) {
+      const x = this.#operand(y.src[0]);
+      const { shape } = y.src[0];
+      this.#append({ kind: "windowArgmax", axes: y.arg, shape, x, out: buffer, largest: null });
+    } else if (isOp(y, "pad")) this.#pad(y, buffer);
     else if (isOp(y, "random"))
       this.#append({
         kind: "random",
@@ -94,20 +92,8 @@ class Fuser {
         purpose: y.arg.purpose,
         out: buffer,
       });
-    else if (isOp(y, "gather") || isOp(y, "scatter")) {
-      const [table, rows] = y.src;
-      this.#append({
-        kind: y.op,
-        size: {
-          length: isOp(y, "gather") ? table.shape[0]! : y.shape[0]!,
-          width: y.shape[1]!,
-          count: rows.shape[0]!,
-        },
-        table: this.#operand(table),
-        rows: this.#operand(rows),
-        out: buffer,
-      });
-    } else if (this.#joins.has(y)) this.#join(y, buffer);
+    else if (isOp(y, "gather") || isOp(y, "scatter")) this.#rows(y, buffer);
+    else if (this.#joins.has(y)) this.#join(y, buffer);
     else this.#map(y, buffer);
   }
 
@@ -115,6 +101,27 @@ class Fuser {
   #storeNow(y: Node): void {
     this.#stored.add(y);
     this.store(y);
+  }
+
+  #rows(y: Node<"gather"> | Node<"scatter">, buffer: Buffer): void {
+    const [table, rows] = y.src;
+    const gathers = isOp(y, "gather");
+    const search = gathers ? searchOfLargest(y) : searchOfFilled(y as Node<"scatter">);
+    const found = search && this.buffers.get(search);
+    const kernel = this.kernels.find((k) => k.kind === "windowArgmax" && k.out === found);
+    const [length, width, count] = [(gathers ? table : y).shape[0]!, y.shape[1]!, rows.shape[0]!];
+    if (kernel?.kind === "windowArgmax" && gathers && !kernel.largest) {
+      kernel.largest = buffer;
+      this.#writer.set(buffer, this.kernels.indexOf(kernel));
+    } else if (kernel?.kind === "windowArgmax" && !gathers) {
+      const { axes, shape, out: places } = kernel;
+      const values = this.#operand(table);
+      this.#append({ kind: "windowFill", axes, shape, places, values, out: buffer });
+    } else
+      this.#append({
+        ...{ kind: y.op, size: { length, width, count } },
+        ...{ table: this.#operand(table), rows: this.#operand(rows), out: buffer },
+      });
   }
 
   #scan(y: Node & Node<"scan">): void {

@@ -186,7 +186,21 @@ export interface CorrelationKernel {
 export interface WindowArgmaxKernel {
   readonly kind: "windowArgmax";
   readonly axes: readonly WindowAxis[];
+  /** That of x. */
+  readonly shape: Shape;
   readonly x: Buffer;
+  readonly out: Buffer;
+  /** The elements themselves. */
+  largest: Buffer | null;
+}
+/** A value to one place in each window, zeros elsewhere; windows lie side by side. */
+export interface WindowFillKernel {
+  readonly kind: "windowFill";
+  readonly axes: readonly WindowAxis[];
+  /** The places are those of an array of this shape. */
+  readonly shape: Shape;
+  readonly places: Buffer;
+  readonly values: Buffer;
   readonly out: Buffer;
 }
 export interface RandomKernel {
@@ -231,6 +245,7 @@ export type Kernel =
   | DirectKernel
   | CorrelationKernel
   | WindowArgmaxKernel
+  | WindowFillKernel
   | RandomKernel
   | RowsKernel
   | LoopKernel;
@@ -272,6 +287,8 @@ export function readsOf(kernel: Kernel): Buffer[] {
       return [kernel.x.buffer, kernel.kernel.buffer];
     case "windowArgmax":
       return [kernel.x];
+    case "windowFill":
+      return [kernel.places, kernel.values];
     case "random":
       return [kernel.key];
     case "loop":
@@ -294,6 +311,8 @@ export function writesOf(kernel: Kernel): Buffer[] {
       return kernel.stores.map(({ buffer }) => buffer);
     case "reduce":
       return [kernel.store.buffer];
+    case "windowArgmax":
+      return kernel.largest ? [kernel.out, kernel.largest] : [kernel.out];
     case "loop":
       return kernel.outputs.map(({ buffer }) => buffer);
     default:

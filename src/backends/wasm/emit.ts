@@ -38,6 +38,7 @@ import {
   stridesOf,
   sumOf,
 } from "./steps.ts";
+import { emitWindowFill, fillsAll } from "./windowFill.ts";
 import { emitWindowArgmax } from "./windows.ts";
 
 /** The most that 32-bit addresses reach: 65 536 pages of 64 KiB, 4 GiB. */
@@ -112,6 +113,7 @@ const serial = (kernels: readonly Kernel[]): Step[] =>
 export function clearedBy(kernel: Kernel): readonly Buffer[] {
   if (kernel.kind === "scatter" || (kernel.kind === "convolution" && isPartlyClear(kernel)))
     return [kernel.out];
+  if (kernel.kind === "windowFill" && !fillsAll(kernel)) return [kernel.out];
   return kernel.kind === "map" ? kernel.clears : [];
 }
 
@@ -131,6 +133,7 @@ export function emitKernel(
   else if (kernel.kind === "convolution") emitConvolution(code, library, kernel, place);
   else if (kernel.kind === "direct") emitDirectConvolution(code, kernel, place);
   else if (kernel.kind === "correlation") emitCorrelation(code, kernel, place);
+  else if (kernel.kind === "windowFill") emitWindowFill(code, kernel, addressOf, part);
   else if (kernel.kind === "windowArgmax") emitWindowArgmax(code, kernel, addressOf, part);
   else emitRows(code, kernel, addressOf, part);
 }

@@ -27,6 +27,7 @@ const takesPart: Readonly<Record<Kernel["kind"], boolean>> = {
   direct: true,
   correlation: true,
   windowArgmax: true,
+  windowFill: true,
   random: true,
   gather: true,
   scatter: true,
