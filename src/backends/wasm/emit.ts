@@ -210,7 +210,7 @@ function stepFunction(
   const made = library.module.function(type, (code, ...given) => {
     const counters = given.slice(0, depth);
     const [thread, threads] = given.slice(depth);
-    const part = thread && threads && { thread, threads };
+    const part = thread && threads && team && { thread, threads, expected: team.threads };
     const strides = stridesOf(code, moving, { layout, counters });
     const around = { layout, counters };
     const run = (setting: Setting) => {

@@ -11,7 +11,7 @@ import {
 } from "../../compile/kernel.ts";
 import { type AddressOf, Body, type Nest, type Shift, type Strides, type Width } from "./body.ts";
 import type { Code, Local, VectorBits } from "./encode.ts";
-import { lineElements, type Part, type Range, rangeOf } from "./part.ts";
+import { largestShare, lineElements, type Part, type Range, rangeOf } from "./part.ts";
 
 /** Lanes of a reduction's defined order: element j is added to lane j mod 8. */
 const reductionLanes = 8;
@@ -92,10 +92,12 @@ function nestOf(
   const nest = { lengths, counters, vector, inner: lengths.length - 1 };
   if (!part) return nest;
   const unit = (loop: number) => (loop === vector ? lineElements : 1);
-  const pieces = lengths.slice(0, kept).map((length, i) => Math.ceil(length / unit(i)));
-  const most = Math.max(...pieces);
-  // the outermost loop that gives each thread enough
-  const loop = pieces.findIndex((count) => count >= Math.min(most, 64));
+  const balances = lengths.slice(0, kept).map((length, i) => {
+    const pieces = Math.ceil(length / unit(i));
+    return pieces / largestShare(pieces, part);
+  });
+  // the outermost that leaves hardly anyone idle: neighbors in memory should be one thread's
+  const loop = balances.findIndex((balance) => balance >= 0.95 * Math.max(...balances));
   const range = { length: lengths[loop]!, unit: unit(loop), scale: bytesPerElement };
   return { ...nest, split: { loop, range: rangeOf(code, part, range) } };
 }
