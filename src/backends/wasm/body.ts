@@ -51,6 +51,9 @@ export class Body {
   /** Of each loop: whether a term changes within it. */
   readonly #varies = new Map<number, Map<Term, boolean>>();
   readonly #baseKeys = new Map<Index, string>();
+  /** Vectors that nobody reads any more, and those read until counters move. */
+  readonly #free: Local[] = [];
+  readonly #results = new Set<Local>();
 
   constructor(options: {
     code: Code;
@@ -108,20 +111,60 @@ export class Body {
     }
   }
 
-  /** Emits the values at `shift`; they are left in locals. */
+  /** Emits the values at `shift`; they are left in locals until counters move. */
   evaluate(values: readonly Value[], width: Width, shift: Shift = {}): Local[] {
+    return this.evaluateAll(values, width, [shift])[0]!;
+  }
+
+  /** The same at each of `shifts`, term by term: while one waits for itself, the others run. */
+  evaluateAll(values: readonly Value[], width: Width, shifts: readonly Shift[]): Local[][] {
     const roots = values.map((value) => this.#terms.of(value));
-    const uses = countUses(roots);
-    const locals = new Map<Term, Local>();
-    return roots.map((root) => {
-      const known = this.#hoistedAt(shift, root) ?? locals.get(root);
-      if (known) return known;
-      this.#emit(root, { width, shift, uses, locals });
-      const local = this.#code.local("v128");
-      this.#code.set(local);
-      locals.set(root, local);
-      return local;
-    });
+    const left = countUses(roots);
+    const isLast = (term: Term) => {
+      left.set(term, left.get(term)! - 1);
+      return left.get(term) === 0;
+    };
+    const emissions = shifts.map((shift) => ({ width, shift, uses: once, locals: new Map() }));
+    for (const term of this.#changing(roots)) {
+      const done = "src" in term ? term.src.filter(isLast) : [];
+      for (const emission of emissions) {
+        this.#emit(term, emission);
+        for (const s of done) this.#release(emission.locals.get(s));
+        const local = this.#free.pop() ?? this.#code.local("v128");
+        this.#code.set(local);
+        emission.locals.set(term, local);
+      }
+    }
+    return emissions.map(({ shift, locals }) =>
+      roots.map((root) => {
+        const result = locals.get(root);
+        if (result) this.#results.add(result);
+        return result ?? this.#hoistedAt(shift, root)!;
+      }),
+    );
+  }
+
+  /** Whether a step of the innermost loop waits for its arithmetic and not for memory. */
+  isChain(values: readonly Value[]): boolean {
+    const terms = this.#changing(values.map((value) => this.#terms.of(value)));
+    const sources = terms.filter(({ kind }) => kind === "source").length;
+    return terms.length > 9 * sources;
+  }
+
+  /** What changes with the innermost loop, operands first. */
+  #changing(roots: readonly Term[]): Term[] {
+    const seen = new Set<Term>();
+    const walk = (term: Term) => {
+      if (seen.has(term) || !this.#depends(term, this.#nest.inner)) return;
+      if ("src" in term) term.src.forEach(walk);
+      seen.add(term);
+    };
+    roots.forEach(walk);
+    return [...seen];
+  }
+
+  #release(local: Local | undefined): void {
+    if (local) this.#free.push(local);
   }
 
   #hoistedAt = ({ vector = 0 }: Shift, term: Term) => this.#hoisted.get(vector)?.get(term);
@@ -194,9 +237,11 @@ export class Body {
     return (index.offset + ahead) * bytesPerElement;
   }
 
-  /** Forgets the addresses of the step before: call it where counters have moved. */
+  /** Forgets the addresses and results of the step before: call it where counters have moved. */
   moved(): void {
     this.#addresses.clear();
+    this.#free.push(...this.#results);
+    this.#results.clear();
   }
 
   /** Pushes 4 × (Σ coefficient · loop variable), and how far the buffer has moved; returns the constant part in bytes. */
@@ -313,6 +358,9 @@ interface Emission {
   readonly uses: ReadonlyMap<Term, number>;
   readonly locals: Map<Term, Local>;
 }
+
+/** Of emissions that keep each term themselves. */
+const once: ReadonlyMap<Term, number> = new Map();
 
 function countUses(roots: readonly Term[]): Map<Term, number> {
   const uses = new Map<Term, number>();

@@ -10,7 +10,7 @@ import {
   valuesOf,
 } from "../../compile/kernel.ts";
 import { type AddressOf, Body, type Nest, type Shift, type Strides, type Width } from "./body.ts";
-import type { Code, Local, VectorBits } from "./encode.ts";
+import type { Code, Local } from "./encode.ts";
 import { largestShare, lineElements, type Part, type Range, rangeOf } from "./part.ts";
 
 /** Lanes of a reduction's defined order: element j is added to lane j mod 8. */
@@ -31,55 +31,60 @@ function nested(code: Code, nest: Nest, depth: number, body: () => void, loop = 
 const rangeOfLoop = ({ split }: Nest, loop: number) =>
   split?.loop === loop ? split.range : undefined;
 
-/** Where vectors start beside the first one, in a step of the vector loop. */
-const neighborsOf: Readonly<Record<VectorBits, readonly number[]>> = {
-  128: [0],
-  256: [0, 4],
-};
+/** Where so many vectors start that lie side by side. */
+const startsOf = (vectors: number): number[] => Array.from({ length: vectors }, (_, i) => 4 * i);
+/** How many vectors V8 makes one of. */
+const pairedIn = (code: Code): number => code.bits / 128;
 
-/** One loop, or a range of it: two vectors at a time in 256 bits, then one by one, and then element by element. */
+/**
+ * One loop, or a range of it from a whole cache line on: `together` times the vectors that V8 makes
+ * one of in a step, then those alone, then one by one, and then element by element.
+ */
 export function vectorized(
   code: Code,
   counter: Local,
-  length: number,
-  body: (width: Width, neighbors: readonly number[]) => void,
-  range?: Range,
+  loop: { readonly length: number; readonly range?: Range | undefined; readonly together?: number },
+  body: (width: Width, starts: readonly number[]) => void,
 ): void {
-  const neighbors = neighborsOf[code.bits];
-  if (range) {
-    vectorizedRange(code, counter, { length, ...range }, body);
-    return;
-  }
-  const part = (from: number, step: number, to: number, run: () => void) => {
-    const end = from + step * Math.floor((to - from) / step);
-    const [start, stop] = [from * bytesPerElement, end * bytesPerElement];
-    const by = step * bytesPerElement;
-    code.forRange({ local: counter, from: start, to: stop, step: by }, run);
-    return end;
-  };
-  const paired = part(0, 4 * neighbors.length, length, () => body(4, neighbors));
-  const whole = part(paired, 4, length, () => body(4, [0]));
-  part(whole, 1, length, () => body(1, [0]));
+  const { length, range, together = 1 } = loop;
+  const paired = pairedIn(code);
+  const steps = [...new Set([4 * paired * together, 4 * paired, 4, 1])];
+  stepped(code, counter, { length, range, steps }, (step) =>
+    body(step === 1 ? 1 : 4, startsOf(Math.ceil(step / 4))),
+  );
 }
 
-/** The same from a whole cache line on, up to one or to the end. */
-function vectorizedRange(
+/** A loop in steps of so many elements, each a divisor of the one before: the longest while it fits. */
+function stepped(
   code: Code,
   counter: Local,
-  { length, from, to }: Range & { readonly length: number },
-  body: (width: Width, neighbors: readonly number[]) => void,
+  given: { length: number; range: Range | undefined; steps: readonly number[] },
+  body: (step: number) => void,
 ): void {
-  const neighbors = neighborsOf[code.bits];
+  const { length, range, steps } = given;
   const end = code.local("i32");
-  code.value(from).set(counter);
-  const part = (step: number, run: () => void) => {
+  if (range) code.value(range.from).set(counter);
+  let [done, left] = [0, length];
+  for (const step of steps) {
     const by = step * bytesPerElement;
-    code.value(to).i32(-by).op("i32.and").set(end);
-    code.forRange({ local: counter, from: counter, to: end, step: by }, run);
-  };
-  part(4 * neighbors.length, () => body(4, neighbors));
-  if (length % (4 * neighbors.length) >= 4) part(4, () => body(4, [0]));
-  if (length % 4 > 0) part(1, () => body(1, [0]));
+    if (!range) {
+      const to = done + left - (left % step);
+      const bytes = { from: done * bytesPerElement, to: to * bytesPerElement };
+      code.forRange({ local: counter, ...bytes, step: by }, () => body(step));
+      done = to;
+    } else if (left >= step) {
+      // as many whole steps as there are
+      code.value(range.to).value(range.to).get(counter).op("i32.sub");
+      code
+        .i32(by - 1)
+        .op("i32.and")
+        .op("i32.sub")
+        .set(end);
+      code.forRange({ local: counter, from: counter, to: end, step: by }, () => body(step));
+    }
+    // a range is whole cache lines, but for the end of the loop
+    left = range && step > lineElements ? length : length % step;
+  }
 }
 
 /** Loops 0 … `kept` − 1 may be split among threads. */
@@ -139,11 +144,13 @@ export function emitMap(
   const values = kernel.stores.map(({ value }) => value);
   nested(code, nest, nest.inner, () => {
     const places = kernel.stores.map(({ index }) => index);
-    body.hoist(values, places, { width: 4, neighbors: neighborsOf[code.bits] });
+    const together = body.isChain(values) ? 4 : 1;
+    body.hoist(values, places, { width: 4, neighbors: startsOf(pairedIn(code) * together) });
     const each = (width: Width, starts: readonly number[]) => {
       body.moved();
       // all loads before the first store: a result may lie where another value is read
-      const results = starts.map((vector) => body.evaluate(values, width, { vector }));
+      const shifts = starts.map((vector) => ({ vector }));
+      const results = body.evaluateAll(values, width, shifts);
       kernel.stores.forEach((store, i) => {
         // the higher address first: V8 then needs one store for two
         for (const [at, vector] of [...starts.entries()].reverse())
@@ -151,7 +158,12 @@ export function emitMap(
       });
     };
     const range = rangeOfLoop(nest, nest.inner);
-    vectorized(code, nest.counters[nest.inner]!, lengths.at(-1)!, each, range);
+    vectorized(
+      code,
+      nest.counters[nest.inner]!,
+      { length: lengths.at(-1)!, range, together },
+      each,
+    );
   });
 }
 
@@ -183,7 +195,7 @@ export function emitReduce(
   const each = (width: Width, neighbors: readonly number[]) => reduction.columns(width, neighbors);
   const range = rangeOfLoop(nest, vector);
   nested(code, nest, vector, () =>
-    vectorized(code, nest.counters[vector]!, lengths[vector]!, each, range),
+    vectorized(code, nest.counters[vector]!, { length: lengths[vector]!, range }, each),
   );
 }
 

@@ -46,7 +46,7 @@ export function emitRows(code: Code, kernel: RowsKernel, addressOf: AddressOf, p
       const each = (lanes: Width, starts: readonly number[]) => {
         for (const start of starts) body(lanes, { offset: start * bytesPerElement });
       };
-      vectorized(code, at, width, each, columns);
+      vectorized(code, at, { length: width, range: columns }, each);
     };
     const inside = () => {
       const far = rowAddress(code, addressOf(long), row, width);
