@@ -38,68 +38,73 @@ export interface ProgramsOptions {
  * `InputError` that says how much it needs, and which batch size would do, where that is too much.
  */
 export function prepare(options: ProgramsOptions): Programs {
-  const { session, model, training, validation } = options;
-  const most = session.mostBytes ?? Number.POSITIVE_INFINITY;
+  const { session, model, training, validation, optimizer, seed, batchSize } = options;
   const rows = [training, validation].flatMap((samples) => samples?.inputs.table.data.length ?? 0);
   const parameters = model.summary().reduce((total, layer) => total + layer.parameters, 0);
   const least = 4 * rows.reduce((total, length) => total + length, parameters);
-  if (least > most) throw tooMuch(options, { needed: least, least });
+  const most = session.mostBytes ?? Number.POSITIVE_INFINITY;
+  if (least > most) throw tooMuch({ batchSize, needed: least, least, most });
+  const initial = model.init(seed);
+  const params = new SlotTree<Params>(session, "params", initial);
+  const state = new SlotTree<State>(session, "state", optimizer.init(initial));
+  const data = new ResidentSamples(session, training);
+  const held = validation && new ResidentSamples(session, validation);
+  const slots = [params, state, data, ...(held ? [held] : [])];
+  const compile = (size: number) => {
+    const step = compileStep({ ...options, params, state, data, batchSize: size });
+    try {
+      const pass = held ? compilePass({ ...options, params, data: held }) : null;
+      return { step, validation: pass, parts: [step, ...(pass ? [pass] : [])] };
+    } catch (problem) {
+      step.free();
+      throw problem;
+    }
+  };
   try {
-    return reserve(options);
+    const { parts, ...programs } = compile(batchSize);
+    return { params, state, ...programs, free: () => freeAll([...parts, ...slots]) };
   } catch (problem) {
-    if (!(problem instanceof MemoryError)) throw problem;
-    throw tooMuch(options, { needed: problem.bytes, least });
+    const { bytes: needed = null } = problem instanceof MemoryError ? problem : {};
+    const told = needed && { batchSize, needed, least, most, fitting: fitting(compile, batchSize) };
+    freeAll(slots);
+    throw told ? tooMuch(told) : problem;
   }
 }
 
-function reserve(options: ProgramsOptions): Programs {
-  const { session, optimizer, training, validation, seed, model } = options;
-  const owned: { free(): void }[] = [];
-  const own = <T extends { free(): void }>(part: T): T => {
-    owned.push(part);
-    return part;
-  };
-  const free = () => {
-    for (const part of owned.splice(0)) part.free();
-  };
-  try {
-    const initial = model.init(seed);
-    const params = own(new SlotTree<Params>(session, "params", initial));
-    const state = own(new SlotTree<State>(session, "state", optimizer.init(initial)));
-    const data = own(new ResidentSamples(session, training));
-    const held = validation && own(new ResidentSamples(session, validation));
-    const step = own(compileStep({ ...options, params, state, data }));
-    const pass = held ? own(compilePass({ ...options, params, data: held })) : null;
-    return { params, state, step, validation: pass, free };
-  } catch (problem) {
-    free();
-    throw problem;
-  }
+const freeAll = (parts: readonly { free(): void }[]) => {
+  for (const part of parts) part.free();
+};
+
+/** The largest half, quarter, … of a batch that compiles, or 0. */
+function fitting(
+  compile: (size: number) => { readonly parts: readonly { free(): void }[] },
+  batchSize: number,
+): number {
+  for (let size = Math.floor(batchSize / 2); size >= 1; size = Math.floor(size / 2))
+    try {
+      freeAll(compile(size).parts);
+      return size;
+    } catch (problem) {
+      if (!(problem instanceof MemoryError)) throw problem;
+    }
+  return 0;
 }
 
 const mebibytes = (bytes: number) => Math.ceil(bytes / 1_048_576);
 
-/** Halves the batch until the training fits. */
-function tooMuch(
-  options: ProgramsOptions,
-  { needed, least }: { readonly needed: number; readonly least: number },
-): InputError {
-  const most = options.session.mostBytes ?? Number.POSITIVE_INFINITY;
-  const fits = (batchSize: number) => {
-    try {
-      reserve({ ...options, batchSize }).free();
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  let batchSize = least > most ? 0 : Math.floor(options.batchSize / 2);
-  while (batchSize >= 1 && !fits(batchSize)) batchSize = Math.floor(batchSize / 2);
-  const remedy =
-    batchSize >= 1
-      ? `A batch size of ${batchSize} fits.`
-      : "Use fewer rows, fewer columns or a smaller network.";
+function tooMuch(told: {
+  readonly batchSize: number;
+  readonly needed: number;
+  /** Of data and parameters alone. */
+  readonly least: number;
+  readonly most: number;
+  /** A batch size that fits, if there is one. */
+  readonly fitting?: number;
+}): InputError {
+  const remedy = told.fitting
+    ? `A batch size of ${told.fitting} fits.`
+    : "Use fewer rows, fewer columns or a smaller network.";
   return new InputError(
-    `Too large for memory: training in batches of ${options.batchSize} needs ${mebibytes(needed)} MiB (${mebibytes(least)} MiB of data and parameters), and ${mebibytes(most)} MiB is the most there is. ${remedy}`,
+    `Too large for memory: training in batches of ${told.batchSize} needs ${mebibytes(told.needed)} MiB (${mebibytes(told.least)} MiB of data and parameters), and ${mebibytes(told.most)} MiB is the most there is. ${remedy}`,
   );
 }
