@@ -47,7 +47,9 @@ export interface Session {
   readonly name: string;
   /** How many threads share large programs; 1 if left out. */
   readonly threads?: number;
-  /** A slot, zero unless `data` is given. */
+  /** Bytes of all slots and scratch together that it can have; without a limit if left out. */
+  readonly mostBytes?: number;
+  /** A slot, zero unless `data` is given, which must stay as it is until a slot is used or a program run. */
   allocate(shape: Shape, dtype: DType, data?: ArrayLike<number>): Slot;
   free(slot: Slot): void;
   /** Replaces the slot's elements, or those from element `start` on. */
