@@ -232,12 +232,12 @@ class Reduction {
     this.#counter = nest.counters[nest.inner]!;
   }
 
-  /** One output, its terms side by side: eight lanes in two vectors. */
+  /** One output, its terms side by side in the lanes of some vectors. */
   row(): void {
     this.#hoist(4);
-    const totals = this.#start(2);
-    const whole = this.#whole();
-    this.#loop(whole, () => {
+    const totals = this.#start(this.#vectors());
+    const whole = this.#whole(4 * totals.length);
+    this.#loop(4 * totals.length, () => {
       totals.forEach((total, i) => {
         this.#accumulate(total, 4, { inner: 4 * i });
       });
@@ -248,7 +248,13 @@ class Reduction {
       if (rest === 4) this.#accumulate(totals[i]!, 4, { inner: done - whole });
       else this.#accumulatePart(totals[i]!, rest, done - whole);
     }
-    this.#finishRow(totals as [Local, Local]);
+    this.#finishRow(totals);
+  }
+
+  /** A sum has the eight lanes of its order. A maximum has no order: the more, the less each waits. */
+  #vectors(): number {
+    const most = Math.floor(this.#length / 8);
+    return this.#kernel.op === "sum" || most < 4 ? 2 : most < 8 ? 4 : 8;
   }
 
   /** Outputs side by side, a vector (or one) for each of `neighbors`: vectors for the order's lanes. */
@@ -256,12 +262,12 @@ class Reduction {
     this.#hoist(width, neighbors);
     const count = Math.max(1, Math.min(reductionLanes, this.#length));
     const groups = neighbors.map((vector) => ({ vector, totals: this.#start(count) }));
-    const whole = this.#whole();
+    const whole = this.#whole(reductionLanes);
     const add = (lane: number) => {
       for (const { vector, totals } of groups)
         this.#accumulate(totals[lane]!, width, { inner: lane, vector });
     };
-    this.#loop(whole, () => {
+    this.#loop(reductionLanes, () => {
       for (let lane = 0; lane < count; lane++) add(lane);
     });
     this.#at(whole);
@@ -286,7 +292,7 @@ class Reduction {
     return combine[this.#kernel.op].op;
   }
 
-  #whole = (): number => this.#length - (this.#length % reductionLanes);
+  #whole = (step: number): number => this.#length - (this.#length % step);
 
   #hoist(width: Width, neighbors: readonly number[] = [0]): void {
     this.#body.hoist([this.#kernel.value], [this.#kernel.store.index], { width, neighbors });
@@ -300,9 +306,9 @@ class Reduction {
     });
   }
 
-  #loop(whole: number, body: () => void): void {
-    const step = reductionLanes * bytesPerElement;
-    const range = { local: this.#counter, from: 0, to: whole * bytesPerElement, step };
+  #loop(terms: number, body: () => void): void {
+    const [to, step] = [this.#whole(terms) * bytesPerElement, terms * bytesPerElement];
+    const range = { local: this.#counter, from: 0, to, step };
     this.#code.forRange(range, () => {
       this.#body.moved();
       body();
@@ -331,10 +337,11 @@ class Reduction {
     this.#code.get(total).get(part).op(this.#op).set(total);
   }
 
-  /** Lanes 0 … 3 with 4 … 7, then halves, then neighbors. */
-  #finishRow([low, high]: readonly [Local, Local]): void {
+  /** Halves of the vectors (lanes 0 … 3 with 4 … 7), then halves of one, then neighbors. */
+  #finishRow(totals: readonly Local[]): void {
     const code = this.#code;
-    code.get(low).get(high).op(this.#op).set(low);
+    const low = totals[0]!;
+    this.#combine(totals);
     code.get(low).get(low).get(low).shuffle32(2, 3, 2, 3).op(this.#op).set(low);
     code.get(low).get(low).get(low).shuffle32(1, 1, 1, 1).op(this.#op).set(low);
     this.#store(low, 1);
