@@ -143,7 +143,7 @@ test("any graph over rows gives the bits of the reference, and its gradient too 
       const leaves = toposort([loss]).filter((n) => n.op === "input");
       expectSameBits(sessions, [graph, ...grad(loss, leaves)], inputs);
     }),
-    { numRuns: 25 },
+    { numRuns: 12 },
   );
 });
 
