@@ -25,11 +25,15 @@ export type AddressOf = (buffer: Buffer) => number;
 /** Bytes that the steps of loops around a kernel add to the addresses of buffers. */
 export type Strides = ReadonlyMap<Buffer, Local>;
 
-/** How far ahead of the counters: elements along the innermost loop, and along the vector loop. */
+/** How far ahead of the counters: elements along the innermost loop, the vector loop, and that around the innermost. */
 export interface Shift {
   readonly inner?: number;
   readonly vector?: number;
+  readonly outer?: number;
 }
+
+const start: Shift = {};
+const startKey = ({ vector = 0, outer = 0 }: Shift) => `${vector} ${outer}`;
 
 export interface Place {
   readonly buffer: Buffer;
@@ -47,7 +51,7 @@ export class Body {
   readonly #bases = new Map<string, Local>();
   /** Addresses of this step: V8 pairs only accesses whose addresses are one value. */
   readonly #addresses = new Map<string, Local>();
-  readonly #hoisted = new Map<number, Map<Term, Local>>();
+  readonly #hoisted = new Map<string, Map<Term, Local>>();
   /** Of each loop: whether a term changes within it. */
   readonly #varies = new Map<number, Map<Term, boolean>>();
   readonly #baseKeys = new Map<Index, string>();
@@ -71,12 +75,12 @@ export class Body {
 
   /**
    * Computes, before the innermost loop, all that `values` need and that stays the same within it,
-   * for vectors that start at each of `neighbors` along the vector loop.
+   * for what starts at each of `starts` along the vector loop and that around the innermost.
    */
   hoist(
     values: readonly Value[],
     places: readonly Index[],
-    { width, neighbors = [0] }: { width: Width; neighbors?: readonly number[] },
+    { width, starts = [start] }: { width: Width; starts?: readonly Shift[] },
   ): void {
     this.#hoisted.clear();
     this.moved();
@@ -95,15 +99,19 @@ export class Body {
     const feeding = [...seen].flatMap((t) => ("src" in t && varies(t) ? t.src : []));
     const needed = [...new Set([...roots, ...feeding])].filter((term) => !varies(term));
     const uses = countUses(needed);
-    for (const vector of neighbors) {
+    for (const shift of starts) {
       const locals = new Map<Term, Local>();
       const hoisted = new Map<Term, Local>();
-      this.#hoisted.set(vector, hoisted);
+      this.#hoisted.set(startKey(shift), hoisted);
+      const first = this.#hoisted.get(startKey(start))!;
       for (const term of needed) {
-        const shared = this.#depends(term, lanes) ? undefined : this.#hoisted.get(0)?.get(term);
+        const moves =
+          (shift.vector && this.#depends(term, lanes)) ||
+          (shift.outer && this.#depends(term, inner - 1));
+        const shared = moves ? undefined : first.get(term);
         const local = shared ?? this.#code.local("v128");
         if (!shared) {
-          this.#emit(term, { width, shift: { vector }, uses, locals });
+          this.#emit(term, { width, shift, uses, locals });
           this.#code.set(local);
         }
         hoisted.set(term, local);
@@ -167,7 +175,7 @@ export class Body {
     if (local) this.#free.push(local);
   }
 
-  #hoistedAt = ({ vector = 0 }: Shift, term: Term) => this.#hoisted.get(vector)?.get(term);
+  #hoistedAt = (shift: Shift, term: Term) => this.#hoisted.get(startKey(shift))?.get(term);
 
   /** Stores a vector or its first lane at `index`. */
   store({ buffer, index }: Place, value: Local, width: Width, shift: Shift = {}): void {
@@ -230,10 +238,11 @@ export class Body {
     return key;
   }
 
-  #static(index: Index, { inner = 0, vector = 0 }: Shift): number {
+  #static(index: Index, { inner = 0, vector = 0, outer = 0 }: Shift): number {
     const ahead =
       inner * this.#coefficient(index, this.#nest.inner) +
-      vector * this.#coefficient(index, this.#nest.vector);
+      vector * this.#coefficient(index, this.#nest.vector) +
+      outer * this.#coefficient(index, this.#nest.inner - 1);
     return (index.offset + ahead) * bytesPerElement;
   }
 

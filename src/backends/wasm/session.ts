@@ -154,7 +154,8 @@ class Engine implements WasmSession {
       if (place.kind === "scratch") return scratch + arena.offsets.get(buffer)!;
       if (place.kind === "output") return this.#held(outputs[place.output]!.to).address;
       if (place.kind === "literal") return this.#held(literals.get(place.literal.id)!).address;
-      return this.#held(bound(inputs, place.name)).address;
+      if (place.kind === "input") return this.#held(bound(inputs, place.name)).address;
+      throw new InternalError("compile: a row lies in the work space of its kernel.");
     };
     const workspaces = arena.workspaces.map((offset) => scratch + offset);
     const request = { kernels, addressOf, workspaces, bits: this.vectorBits };
