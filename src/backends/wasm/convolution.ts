@@ -3,6 +3,7 @@ import { sizeOf } from "../../base/shape.ts";
 import type { ConvolutionKernel, ConvolutionPhase } from "../../compile/kernel.ts";
 import type { AddressOf } from "./body.ts";
 import type { Code, FunctionHandle, Local, VectorBits } from "./encode.ts";
+import { callFinish, emitFinish, type Finish } from "./epilogue.ts";
 import { fewColumns, fewFunction, fewRows } from "./gemm/few.ts";
 import { gatherFunction } from "./gemm/gather.ts";
 import { addFunction, cuts, edgeBytes, minimum, tileFunctions } from "./gemm/packed.ts";
@@ -11,7 +12,7 @@ import { expandFunction, listBytes, tableBytes } from "./gemm/tables.ts";
 import { blockLength } from "./gemm/tile.ts";
 import { advance, bytesPerFloat, locals } from "./gemm/vectors.ts";
 import type { ProductLibrary } from "./gemm.ts";
-import { largestShare, lineElements, type Part, rangeOf } from "./part.ts";
+import { largestShare, lineElements, type Part, type Range, rangeOf } from "./part.ts";
 
 /** What a convolution works in: an edge tile, tables of a panel's columns and of a block, two panels. */
 function areasOf(bits: VectorBits) {
@@ -145,8 +146,13 @@ export function emitConvolution(
       ? someRows(library, size.outputs, padded)
       : manyRows(library, padded, code.bits);
   const areas = placeAreas(code, kernel, place);
-  for (const phase of phases) emitPhase(code, { kernel, functions, phase, place, areas });
+  // panels, and what threads take of them, start at whole lines
+  const unit = greatestDivisor(sizeOf(kernel.out.shape.slice(2)), lineElements);
+  const finish = emitFinish(library.module, kernel, place, unit);
+  for (const phase of phases) emitPhase(code, { kernel, functions, phase, place, areas, finish });
 }
+
+const greatestDivisor = (a: number, b: number): number => (b === 0 ? a : greatestDivisor(b, a % b));
 
 interface PhaseOptions {
   readonly kernel: ConvolutionKernel;
@@ -154,6 +160,7 @@ interface PhaseOptions {
   readonly phase: ConvolutionPhase;
   readonly place: Place;
   readonly areas: Areas;
+  readonly finish: Finish | undefined;
 }
 
 interface Panel {
@@ -166,10 +173,13 @@ interface Panel {
 const [rowsOfGathering, columnsOfPacking] = [10, 8];
 
 /** Threads share out columns, or rows, all gathering all columns, where that leaves each less. */
-function splitsRows({ kernel: { size }, phase, place }: PhaseOptions, bits: VectorBits): boolean {
+function splitsRows(options: PhaseOptions, bits: VectorBits): boolean {
+  const { phase, place, finish } = options;
+  const { size } = options.kernel;
   const { outputs } = size;
   const { part } = place;
-  if (!part || outputs <= fewRows) return false;
+  // rows of several groups are no one range
+  if (!part || outputs <= fewRows || (finish && size.groups > 1)) return false;
   const columns = size.batch * phase.positions;
   const share = (length: number, unit: number) =>
     Math.min(length, unit * largestShare(Math.ceil(length / unit), part));
@@ -179,6 +189,13 @@ function splitsRows({ kernel: { size }, phase, place }: PhaseOptions, bits: Vect
     share(columns, lineElements) * (rowsOfGathering + outputs) + outputs * columnsOfPacking;
   return byRows < byColumns;
 }
+
+/** What a thread has of the rows of a group. */
+const ownRows = (code: Code, options: PhaseOptions): Range =>
+  rangeOf(code, splitsRows(options, code.bits) ? options.place.part : undefined, {
+    length: options.kernel.size.outputs,
+    unit: cuts[code.bits].rows,
+  });
 
 /** Panels of columns, in each blocks of the sum, in each the groups. */
 function emitPhase(code: Code, options: PhaseOptions): void {
@@ -215,6 +232,33 @@ function emitPhase(code: Code, options: PhaseOptions): void {
         .call(functions.expand);
       emitGroups(code, options, { columns, block, depth });
     });
+    if (options.finish) finishColumns(code, options, options.finish, { column, columns });
+  });
+}
+
+/** What follows on all rows of a panel of columns, image by image. */
+function finishColumns(
+  code: Code,
+  options: PhaseOptions,
+  finish: Finish,
+  { column, columns }: { column: Local; columns: Local },
+): void {
+  const { size } = options.kernel;
+  const { positions } = options.phase;
+  const rows = splitsRows(options, code.bits)
+    ? ownRows(code, options)
+    : { from: 0, to: size.groups * size.outputs };
+  const [image, from, to, left] = locals(code, "i32", 4) as [Local, Local, Local, Local];
+  code.get(column).i32(positions).op("i32.div_u").set(image);
+  code.get(column).i32(positions).op("i32.rem_u").set(from);
+  code.get(columns).set(left);
+  code.loop((again) => {
+    code.get(from).get(left).op("i32.add").tee(to).i32(positions);
+    code.get(to).i32(positions).op("i32.lt_u").op("select").set(to);
+    callFinish(code, finish, { plane: image, rows, columns: { from, to } });
+    advance(code, image, 1);
+    code.get(left).get(from).op("i32.add").get(to).op("i32.sub").i32(0).set(from).tee(left);
+    code.brIf(again);
   });
 }
 type Six = [Local, Local, Local, Local, Local, Local];
@@ -264,8 +308,8 @@ function emitFewRows(code: Code, options: PhaseOptions, panel: Panel, at: Group)
 
 /** The windows packed, then all rows, a panel at a time. */
 function emitRows(code: Code, options: PhaseOptions, panel: Panel, at: Group): void {
-  const { kernel, functions, place, areas } = options;
-  const { size, kernel: weights, out } = kernel;
+  const { kernel, functions, areas } = options;
+  const { kernel: weights, out } = kernel;
   const { columns, block, depth } = panel;
   const outRow = 4 * sizeOf(out.shape.slice(2));
   const kernelRow = 4 * weights.strides[0]!;
@@ -275,8 +319,7 @@ function emitRows(code: Code, options: PhaseOptions, panel: Panel, at: Group): v
     code.get(row).i32(stride).op("i32.mul").get(base).op("i32.add").i32(stride);
   code.get(at.x).value(areas.columns).get(columns).value(areas.depth).get(depth);
   code.value(areas.right).call(functions.right);
-  const all = { length: size.outputs, unit: cuts[code.bits].rows };
-  const { from, to } = rangeOf(code, splitsRows(options, code.bits) ? place.part : undefined, all);
+  const { from, to } = ownRows(code, options);
   code.forRange({ local: row, from, to, step: panelRows }, () => {
     code.value(to).set(rows);
     minimum(code, rows, row, panelRows).set(rows);

@@ -1,11 +1,18 @@
 /** Matrix products: C = A B in float32 over any strides, in the one order of summation. */
 import type { Code, FunctionHandle, Local, ModuleBuilder, VectorBits } from "./encode.ts";
+import { callFinish, type Finish } from "./epilogue.ts";
 import { type DirectPlan, directPlans, directWorkspaceBytes, emitDirect } from "./gemm/direct.ts";
 import { packFunction } from "./gemm/pack.ts";
-import { leftOffset, packedFunction, packedTile, packedWorkspaceBytes } from "./gemm/packed.ts";
+import {
+  leftOffset,
+  packedFunction,
+  packedTile,
+  packedWorkspaceBytes,
+  panelsFunction,
+} from "./gemm/packed.ts";
 import { type TileShape, tileFunction } from "./gemm/tile.ts";
 import { advance, bytesPerFloat, locals } from "./gemm/vectors.ts";
-import { type Part, rangeOf } from "./part.ts";
+import { type Part, type Range, rangeOf } from "./part.ts";
 
 /** Where something lies: bytes from the start of memory, known or in a variable. */
 export type Address = number | Local;
@@ -37,6 +44,8 @@ export interface Product extends ProductSize {
   };
   /** Scratch of `workspaceBytes`. */
   readonly workspace: Address;
+  /** What follows on each piece of C; the planes are the products of the batch. */
+  readonly finish?: Finish | undefined;
 }
 
 /** The functions that the products of one module share. */
@@ -48,8 +57,15 @@ export class ProductLibrary {
     this.module = module;
   }
 
-  packed(): FunctionHandle {
-    return this.#once("packed", () => packedFunction(this.module, (...size) => this.pack(...size)));
+  /** One function for all products that nothing follows, and one for each other. */
+  packed(finish?: Finish): FunctionHandle {
+    return finish
+      ? packedFunction(this.module, this, finish)
+      : this.#once("packed", () => packedFunction(this.module, this));
+  }
+
+  panels(): FunctionHandle {
+    return this.#once("panels", () => panelsFunction(this.module));
   }
 
   pack(width: number, pitch: number): FunctionHandle {
@@ -108,12 +124,14 @@ export function emitProduct(
   const splitsBatch = batch >= leastBatch;
   const within = splitsBatch ? undefined : part;
   const { rowStride } = c;
-  const one = (a: Address, b: Address, c: Address) => {
+  const one = (a: Address, b: Address, c: Address, plane: number | Local) => {
     if (k === 0) clearRows(code, c, product);
-    else if (direct) emitDirect(code, library, direct, { a, b, c, rowStride, workspace }, within);
-    else emitPacked(code, library, { ...product, workspace }, { a, b, c }, within);
+    else if (direct) {
+      const piece = emitDirect(code, library, direct, { a, b, c, rowStride, workspace }, within);
+      if (product.finish) callFinish(code, product.finish, { plane, ...piece });
+    } else emitPacked(code, library, { ...product, workspace }, { a, b, c, plane }, within);
   };
-  if (batch === 1) one(a.address, b.address, c.address);
+  if (batch === 1) one(a.address, b.address, c.address, 0);
   else eachOfBatch(code, product, splitsBatch ? part : undefined, one);
 }
 
@@ -133,7 +151,7 @@ function ownWorkspace(code: Code, product: Product, { thread }: Part): Local {
  * cache (96³ is the largest cube). In 256 bits 48 are few, unless steps of the sum lie far apart.
  * Measured.
  */
-function isDirect({ m, n, k, a, b }: Product, bits: VectorBits): boolean {
+export function isDirect({ m, n, k, a, b }: Product, bits: VectorBits): boolean {
   const least = Math.min(m, n);
   if (least <= 16 || k * (m + n) <= 2 * 96 * 96) return true;
   return bits === 256 && least <= 48 && Math.max(a.columnStride, b.rowStride) <= 64;
@@ -152,10 +170,12 @@ function directPlan(product: Product, bits: VectorBits): DirectPlan | undefined 
   return plans.sort((x, y) => x.cycles - y.cycles)[0];
 }
 
-interface Addresses {
+interface Place {
   readonly a: Address;
   readonly b: Address;
   readonly c: Address;
+  /** The number of the product in the batch. */
+  readonly plane: number | Local;
 }
 
 /** One thread's rows of C, or its columns: whichever leaves less to be packed by all of them. */
@@ -163,14 +183,19 @@ function emitPacked(
   code: Code,
   library: ProductLibrary,
   product: Product,
-  at: Addresses,
+  at: Place,
   part: Part | undefined,
 ): void {
+  const { m, n, a, b, c, finish } = product;
+  const followed = (rows: Range, columns: Range) => {
+    if (finish && !finish.light) callFinish(code, finish, { plane: at.plane, rows, columns });
+  };
+  const all = { rows: { from: 0, to: m }, columns: { from: 0, to: n } };
   if (!part) {
     emitPackedCall(code, library, product, at);
+    followed(all.rows, all.columns);
     return;
   }
-  const { m, n, a, b, c } = product;
   const byRows = m >= n;
   const tile = packedTile(code.bits);
   const loop = byRows ? { length: m, unit: tile.rows } : { length: n, unit: tile.columns };
@@ -189,18 +214,23 @@ function emitPacked(
     : { ...at, b: moved(at.b, b.columnStride), c: moved(at.c, 1) };
   const length = code.local("i32");
   code.value(to).value(from).op("i32.sub").tee(length);
-  const size = byRows ? { m: length } : { n: length };
-  code.if(() => emitPackedCall(code, library, product, own, size));
+  const size = byRows ? { m: length, row: from } : { n: length, column: from };
+  code.if(() => {
+    emitPackedCall(code, library, product, own, size);
+    if (byRows) followed({ from, to }, all.columns);
+    else followed(all.rows, { from, to });
+  });
 }
 
 function emitPackedCall(
   code: Code,
   library: ProductLibrary,
   product: Product,
-  at: Addresses,
-  own: { readonly m?: Local; readonly n?: Local } = {},
+  at: Place,
+  own: { m?: Local; n?: Local; row?: Range["from"]; column?: Range["from"] } = {},
 ): void {
   const { m, n, k, a, b, c, workspace } = product;
+  const finish = product.finish?.light ? product.finish : undefined;
   for (const [address, matrix] of [
     [at.a, a],
     [at.b, b],
@@ -215,14 +245,17 @@ function emitPackedCall(
     .value(own.n ?? n)
     .i32(k);
   code.value(workspace).value(workspace).i32(leftOffset(product, code.bits)).op("i32.add");
-  code.call(library.packed());
+  if (finish)
+    for (const place of [at.plane, own.row ?? 0, own.column ?? 0, ...finish.given])
+      code.value(place);
+  code.call(library.packed(finish));
 }
 
 function eachOfBatch(
   code: Code,
   { batch = 1, a, b, c }: Product,
   part: Part | undefined,
-  one: (a: Address, b: Address, c: Address) => void,
+  one: (a: Address, b: Address, c: Address, plane: Local) => void,
 ): void {
   const operands = [a, b, c];
   const [index, ...addresses] = locals(code, "i32", 4) as [Local, Local, Local, Local];
@@ -238,7 +271,7 @@ function eachOfBatch(
     code.set(addresses[i]!);
   });
   code.forRange({ local: index, from, to, step: 1 }, () => {
-    one(...addresses);
+    one(...(addresses as [Local, Local, Local]), index);
     operands.forEach(({ batchStride = 0 }, i) => {
       advance(code, addresses[i]!, bytesPerFloat * batchStride);
     });
