@@ -129,12 +129,12 @@ const isOnePass = ({ phases }: ConvolutionKernel): boolean =>
 
 /**
  * Kernels with each map that is the first to read a product, or a convolution, as its epilogue. Both
- * take the place of the map: all that it reads beside the result is there by then. `mayStore` says
- * whether results may be stored while the operands are still needed.
+ * take the place of the map: all that it reads beside the result is there by then. `spoils` says
+ * whether a buffer lies where operands do that are still needed as it is stored.
  */
 export function withEpilogues(
   kernels: readonly Kernel[],
-  mayStore: (operands: readonly Buffer[], stored: readonly Buffer[]) => boolean,
+  spoils: (stored: Buffer, operands: readonly Buffer[]) => boolean,
 ): Kernel[] {
   const made: (Kernel | null)[] = [...kernels];
   /** The last kernel that wrote a buffer, and whether it was read since. */
@@ -145,7 +145,7 @@ export function withEpilogues(
     const own = Math.max(-1, ...reads.map((buffer) => fresh.get(buffer) ?? -1));
     const from = made[own];
     const fitting = from && hasResult(from) && kernel.kind === "map" && fits(from, kernel);
-    if (fitting && mayStore(operandsOf(from), writesOf(kernel))) {
+    if (fitting && !writesOf(kernel).some((buffer) => spoils(buffer, operandsOf(from)))) {
       made[own] = null;
       made[i] = { ...from, epilogue: kernel };
     }

@@ -123,13 +123,11 @@ export function orderKernels(results: readonly Result[]): Kernel[] {
   const fused = fuse(results.map(({ node }) => node));
   const inPlace = fused.results.filter((_, i) => results[i]!.sharedWith.length > 0);
   const joined = joinRows(fused.kernels, { results: fused.results, alone: new Set(inPlace) });
-  const kernels = withEpilogues(joined, (operands, stored) =>
-    fused.results.every(
-      (buffer, i) =>
-        !stored.includes(buffer) ||
-        !operands.some((operand) => isShared(operand, results[i]!.sharedWith)),
-    ),
-  );
+  const spoils = (buffer: Buffer, operands: readonly Buffer[]) => {
+    const result = results[fused.results.indexOf(buffer)];
+    return operands.some((operand) => result && isShared(operand, result.sharedWith));
+  };
+  const kernels = withEpilogues(joined, spoils);
   for (const kernel of kernels)
     if (kernel.kind === "loop") kernel.body = orderKernels(kernel.results);
   const reads = kernels.map(readsOf);

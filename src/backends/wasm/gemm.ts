@@ -227,7 +227,7 @@ function emitPackedCall(
   library: ProductLibrary,
   product: Product,
   at: Place,
-  own: { m?: Local; n?: Local; row?: Range["from"]; column?: Range["from"] } = {},
+  own: { m?: Local; n?: Local; row?: Address; column?: Address } = {},
 ): void {
   const { m, n, k, a, b, c, workspace } = product;
   const finish = product.finish?.light ? product.finish : undefined;
