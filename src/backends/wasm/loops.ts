@@ -1,14 +1,7 @@
 /** Maps and reductions as WebAssembly: loop nests around SIMD bodies. */
 import { bytesPerElement } from "../../base/dtype.ts";
-import { sizeOf } from "../../base/shape.ts";
 import { alongColumns, type Collapsed, collapse, type Loop } from "../../compile/collapse.ts";
-import {
-  type Buffer,
-  type Index,
-  type MapKernel,
-  type ReduceKernel,
-  valuesOf,
-} from "../../compile/kernel.ts";
+import { type Index, type MapKernel, type ReduceKernel, valuesOf } from "../../compile/kernel.ts";
 import { type AddressOf, Body, type Nest, type Shift, type Strides, type Width } from "./body.ts";
 import type { Code, Local } from "./encode.ts";
 import { largestShare, lineElements, type Part, type Range, rangeOf } from "./part.ts";
@@ -144,20 +137,6 @@ export interface Rows {
 
 const startsAt = (neighbors: readonly number[]): Shift[] => neighbors.map((vector) => ({ vector }));
 const none: Pick<Rows, "counters"> = { counters: [] };
-
-/** Sets a buffer to zero. */
-export function emitClear(code: Code, buffer: Buffer, { addressOf, strides, part }: Setting): void {
-  const length = sizeOf(buffer.shape);
-  const all = { length, unit: lineElements, scale: bytesPerElement };
-  const { from, to } = rangeOf(code, part, all);
-  const stride = strides?.get(buffer);
-  code.i32(addressOf(buffer));
-  if (stride) code.get(stride).op("i32.add");
-  if (part) code.value(from).op("i32.add");
-  code.i32(0).value(to);
-  if (part) code.value(from).op("i32.sub");
-  code.op("memory.fill");
-}
 
 /** A map, or one thread's part of it; what it clears is clear already. */
 export function emitMap(

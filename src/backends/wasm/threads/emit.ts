@@ -1,9 +1,9 @@
 /** A program that several threads run together: the same code, each with its own number. */
 
+import { emitClear } from "../clear.ts";
 import { clearedBy, type EmitRequest, emitKernel, memoryImport, type Team } from "../emit.ts";
 import { type Code, type FunctionHandle, type Local, ModuleBuilder } from "../encode.ts";
 import { ProductLibrary } from "../gemm.ts";
-import { emitClear } from "../loops.ts";
 import type { Part } from "../part.ts";
 import type { Step } from "../steps.ts";
 
