@@ -1,5 +1,6 @@
 /** The commands and their flags; what a command does is loaded only when it is called. */
 import { Command, Option } from "commander";
+import type { DataFlags } from "./commands/data.ts";
 import type { EvaluateFlags } from "./commands/evaluate.ts";
 import type { InspectFlags } from "./commands/inspect.ts";
 import type { PredictFlags } from "./commands/predict.ts";
@@ -135,6 +136,10 @@ const examples = {
   predict: `Examples:
   golgi predict runs/wdbc-1 new-patients.csv
   golgi predict runs/wdbc-1 new-patients.csv --out predictions.csv`,
+  data: `Examples:
+  golgi data wdbc.csv
+  golgi data wdbc.csv --target Diagnosis --strict
+  golgi data visits.csv --target died --prove`,
   inspect: `Example:
   golgi inspect runs/wdbc-1 --graph`,
 };
@@ -164,6 +169,7 @@ export function programFor(context: Context, done: (code: number) => void): Comm
     })
     .option("--debug", "with an internal fault, show where")
     .addHelpText("after", `\n${examples.golgi}`);
+  addData(program, context, done);
   addTrain(program, context, done);
   addEvaluate(program, context, done);
   addPredict(program, context, done);
@@ -196,6 +202,27 @@ function addTrain(program: Command, context: Context, done: Done): void {
     const { train } = await import("./commands/train.ts");
     done(await train(file, flags, context));
   });
+}
+
+const flagsOfData = new Set(
+  "--target --positive --task --group --id --ignore --number --missing --skip-ragged --test --split-column --seed".split(
+    " ",
+  ),
+);
+
+function addData(program: Command, context: Context, done: Done): void {
+  const text = "Show what a table holds, and what could make results from it look too good.";
+  const command = commandOf(program, "data", ["<file>", text]);
+  for (const option of Object.values(flagsOfTrain).flat())
+    if (flagsOfData.has(option.long!)) command.addOption(option);
+  command
+    .option("--prove", "train with and without the cause of each suspicion")
+    .option("--strict", "exit code 3 if a suspicion is severe")
+    .option("--json", "everything as JSON")
+    .action(async (file: string, flags: DataFlags) => {
+      const { data } = await import("./commands/data.ts");
+      done(await data(file, flags, context));
+    });
 }
 
 function addEvaluate(program: Command, context: Context, done: Done): void {

@@ -16,6 +16,9 @@ export {
 } from "./backends/wasm/session.ts";
 export { availableThreads } from "./backends/wasm/threads/pool.ts";
 export { InputError, InternalError, ShapeError } from "./base/errors.ts";
+export { type Audit, audit } from "./evaluate/audit/audit.ts";
+export { type Proof, prove } from "./evaluate/audit/prove.ts";
+export type { CheckName, Remedy, Severity, Suspicion } from "./evaluate/audit/types.ts";
 export type { Checkpoints } from "./evaluate/checkpoints.ts";
 export { evaluate, type PrintedEvaluation } from "./evaluate/evaluate.ts";
 export { inspectModel, type ModelFacts, planModel } from "./evaluate/inspect.ts";

@@ -1,4 +1,7 @@
 /** The library in a page: the bits of Node, under a strict content security policy, with any threads. */
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { golden, networks, threadCounts } from "./same-bits/golden.ts";
@@ -29,29 +32,51 @@ interface Testing {
   run(task: Task): Promise<Answer>;
 }
 
-describe.skipIf(!chromiumPath)(`in Chromium${whyNoChromium}`, { timeout: 240_000 }, () => {
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** The guide's page, in a folder inside the project, so that "golgi" is found. */
+function guidePage() {
+  const guide = readFileSync(join(root, "docs", "guide-browser.md"), "utf8");
+  mkdirSync(join(root, "coverage"), { recursive: true });
+  const folder = mkdtempSync(join(root, "coverage", "guide-"));
+  const blocks = guide.matchAll(/<!-- not run: .* as (\S+) -->\n```ts\n([\s\S]*?)```/g);
+  for (const [, name, text] of blocks) writeFileSync(join(folder, name!), text!);
+  const script = `<script type="module" src="./page.ts"></script>`;
+  writeFileSync(join(folder, "index.html"), `<!doctype html><body>${script}</body>`);
+  mkdirSync(join(folder, "public"));
+  cpSync(join(root, "data", "wdbc.csv"), join(folder, "public", "wdbc.csv"));
+  const [, result] = /```text\n(AUROC [\s\S]*?)```/.exec(guide)!;
+  return { folder, result: result!, remove: () => rmSync(folder, { recursive: true }) };
+}
+
+const title = `in Chromium${whyNoChromium}`;
+describe.skipIf(!chromiumPath)(title, { timeout: 240_000 }, () => {
   let browser: Browser;
-  let site: Awaited<ReturnType<typeof bundlePage>>;
-  const servers: Awaited<ReturnType<typeof serve>>[] = [];
+  const closing: (() => unknown)[] = [];
+  /** A server of the bundled page of a folder. */
+  async function serveFolder(from: string, isolation: readonly boolean[]) {
+    const { folder, remove } = await bundlePage(from);
+    const servers = await Promise.all(isolation.map((isolated) => serve(folder, { isolated })));
+    closing.push(...servers.map(({ close }) => close), remove);
+    return servers.map(({ origin }) => origin);
+  }
+  let [isolatedOrigin, plainOrigin] = ["", ""] as (string | undefined)[];
 
   beforeAll(async () => {
     ensureBuilt();
-    [browser, site] = await Promise.all([launchChromium(), bundlePage()]);
-    servers.push(
-      await serve(site.folder, { isolated: true }),
-      await serve(site.folder, { isolated: false }),
-    );
+    browser = await launchChromium();
+    closing.push(() => browser.close());
+    const folder = join(root, "test", "same-bits", "page");
+    [isolatedOrigin, plainOrigin] = await serveFolder(folder, [true, false]);
   }, 240_000);
   afterAll(async () => {
-    await browser?.close();
-    await Promise.all(servers.map((server) => server.close()));
-    site?.remove();
+    for (const close of closing) await close();
   });
 
   /** A new page, and all it says or asks for that it should not. */
-  async function open(isolated: boolean) {
-    const { origin } = servers[isolated ? 0 : 1]!;
+  async function open(origin = isolatedOrigin!) {
     const context = await browser.newContext();
+    context.setDefaultTimeout(120_000);
     const page = await context.newPage();
     const complaints: string[] = [];
     context.on("console", (message) => complaints.push(`console: ${message.text()}`));
@@ -68,7 +93,7 @@ describe.skipIf(!chromiumPath)(`in Chromium${whyNoChromium}`, { timeout: 240_000
     page.evaluate((given) => (globalThis as unknown as Testing).run(given), task);
 
   test.each([true, false])("isolated %s: trains on as many threads as it may", async (isolated) => {
-    const { page, complaints, close } = await open(isolated);
+    const { page, complaints, close } = await open(isolated ? isolatedOrigin : plainOrigin);
     const { cores, ...facts } = await ask(page, { what: "facts" });
     const [availableThreads, threads] = isolated ? [cores, 4] : [1, 1];
     expect(facts).toEqual({ isolated, availableThreads, threads });
@@ -81,7 +106,7 @@ describe.skipIf(!chromiumPath)(`in Chromium${whyNoChromium}`, { timeout: 240_000
   test.each(threadCounts)(
     "the golden weights on %i threads, afresh and after the page was loaded anew",
     async (threads) => {
-      const { page, complaints, close } = await open(true);
+      const { page, complaints, close } = await open();
       for (const name of networks) {
         const fresh = await ask(page, { what: "train", name, threads });
         expect(fresh).toMatchObject({ hashes: [golden[name]], threads, resumedAt: 0 });
@@ -96,7 +121,7 @@ describe.skipIf(!chromiumPath)(`in Chromium${whyNoChromium}`, { timeout: 240_000
   );
 
   test("goes on in a page with what began in Node", async () => {
-    const { page, complaints, close } = await open(true);
+    const { page, complaints, close } = await open();
     for (const name of networks) {
       let checkpoint = "";
       const write = (bytes: Uint8Array, step: number) => {
@@ -111,15 +136,28 @@ describe.skipIf(!chromiumPath)(`in Chromium${whyNoChromium}`, { timeout: 240_000
   });
 
   test("also where no thread may sleep: in the page itself", async () => {
-    const { page, complaints, close } = await open(true);
+    const { page, complaints, close } = await open();
     const task = { what: "train", name: "mlp", threads: 2, where: "page" };
     expect(await ask(page, task)).toMatchObject({ hashes: [golden.mlp], threads: 2 });
     expect(complaints).toEqual([]);
     await close();
   });
 
+  test("the guide's page shows what the guide says", async () => {
+    const guide = guidePage();
+    closing.push(guide.remove);
+    const [origin] = await serveFolder(guide.folder, [true]);
+    const { page, complaints, close } = await open(origin);
+    await page.waitForFunction(() => document.body.textContent.includes("AUROC"));
+    const shown = await page.evaluate(() => document.body.textContent);
+    expect(shown.replace(/\s+/g, " ").trim()).toBe(guide.result.replace(/\s+/g, " ").trim());
+    expect(await page.title()).toMatch(/^epoch \d+, loss 0\.\d{3}$/);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
   test("what the page must not do is seen", async () => {
-    const { page, complaints, close } = await open(true);
+    const { page, complaints, close } = await open();
     await page.evaluate(() => {
       const code = document.createElement("script");
       code.text = "1";

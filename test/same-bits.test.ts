@@ -25,10 +25,10 @@ const run = (node: string, ...words: readonly string[]) =>
     );
   });
 
-/** Seconds on a free machine; threads that are more than the cores wait long for a busy one. */
+/** Milliseconds. It takes seconds on a free machine; more threads than cores wait long on a busy one. */
 const slow = 240_000;
 const folder = mkdtempSync(join(tmpdir(), "golgi-same-bits-"));
-let newer = { code: 0 as number | string | null, printed: "", said: "" };
+let newer: Awaited<ReturnType<typeof run>>;
 beforeAll(async () => {
   ensureBuilt();
   newer = await run(process.execPath, installer, "path");
@@ -53,9 +53,11 @@ const nodes: readonly (readonly [name: string, path: () => string])[] = [
 ];
 
 describe.each(nodes)("on %s", (name, path) => {
-  test.each(threadCounts)(
+  test.for(threadCounts)(
     "the golden weights on %i threads, afresh and killed and resumed",
-    async (threads) => {
+    { timeout: slow },
+    async (threads, context) => {
+      context.skip(name === "a newer Node" && newer.code === 2, newer.printed.trim());
       const node = path();
       const kept = mkdtempSync(join(folder, `${threads}-`));
       const killed = await run(node, script, "kill", kept, `${threads}`);
@@ -75,7 +77,6 @@ describe.each(nodes)("on %s", (name, path) => {
       }
       if (threads === 1) console.info(`${name}: vectors of ${outcomes[0]!.vectorBits} bits`);
     },
-    slow,
   );
 });
 

@@ -149,7 +149,7 @@ test("operations, constants left out", () => {
   });
   expect(counts.sort()).toMatchInlineSnapshot(`
     [
-      "erf 42",
+      "erf 28",
       "exp 27",
       "log 33",
       "sigmoid 31",

@@ -5,6 +5,16 @@ export class InputError extends Error {
   override readonly name = "InputError";
 }
 
+/** Needs more memory than there is. */
+export class MemoryError extends InputError {
+  readonly bytes: number;
+
+  constructor(bytes: number, message: string) {
+    super(message);
+    this.bytes = bytes;
+  }
+}
+
 /** Shapes or dtypes that do not fit, found when a graph is built. */
 export class ShapeError extends Error {
   override readonly name = "ShapeError";

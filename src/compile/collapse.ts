@@ -1,5 +1,5 @@
 /** Fewer, longer loops: lengths of 1 go, and neighbors that every access walks as one become one. */
-import type { Index, MapKernel, ReduceKernel, Value } from "./kernel.ts";
+import type { Index, MapKernel, ReduceKernel, RowwiseKernel, Value } from "./kernel.ts";
 import { valuesOf } from "./kernel.ts";
 
 export interface Collapsed {
@@ -11,12 +11,18 @@ export interface Collapsed {
   coefficients(index: Index): readonly number[];
 }
 
+/** A loop that remains, by its number among those of the kernel (the last of those it stands for). */
+export interface Loop {
+  readonly loop: number;
+  readonly length: number;
+}
+
 const indicesOf = (roots: readonly Value[]): Index[] =>
   valuesOf(roots).flatMap((v) => (v.kind === "load" || v.kind === "coordinate" ? [v.index] : []));
 
 /** Loops to keep among `from` … `to` − 1, each with its length. */
 function merge(loops: readonly number[], indices: readonly Index[], from: number, to: number) {
-  const kept: { loop: number; length: number }[] = [];
+  const kept: Loop[] = [];
   for (let loop = from; loop < to; loop++) {
     const length = loops[loop]!;
     if (length === 1) continue;
@@ -29,14 +35,23 @@ function merge(loops: readonly number[], indices: readonly Index[], from: number
   return kept;
 }
 
-export function collapse(kernel: MapKernel | ReduceKernel): Collapsed {
+function accessed(kernel: MapKernel | ReduceKernel): Index[] {
   const stores = kernel.kind === "map" ? kernel.stores : [{ ...kernel.store, value: kernel.value }];
-  const indices = [
-    ...stores.map(({ index }) => index),
-    ...indicesOf(stores.map(({ value }) => value)),
-  ];
+  return [...stores.map(({ index }) => index), ...indicesOf(stores.map(({ value }) => value))];
+}
+
+/** The loops around the body of a rowwise kernel. */
+export const rowLoops = ({ rows, body }: RowwiseKernel): Loop[] =>
+  merge(rows, body.flatMap(accessed), 0, rows.length);
+
+/** Loops of a kernel; of the first `depth` loops, `rows` remain. */
+export function collapse(
+  kernel: MapKernel | ReduceKernel,
+  { rows, depth }: { rows: readonly Loop[]; depth: number } = { rows: [], depth: 0 },
+): Collapsed {
+  const indices = accessed(kernel);
   const split = kernel.loops.length - (kernel.kind === "reduce" ? kernel.reduced : 0);
-  const outer = merge(kernel.loops, indices, 0, split);
+  const outer = [...rows, ...merge(kernel.loops, indices, depth, split)];
   const reduced = merge(kernel.loops, indices, split, kernel.loops.length);
   const kept = [...outer, ...reduced];
   const known = new Map<Index, readonly number[]>();
@@ -50,4 +65,15 @@ export function collapse(kernel: MapKernel | ReduceKernel): Collapsed {
     reduced: reduced.map(({ length }) => length),
     coefficients,
   };
+}
+
+/** Whether more loads lie side by side along the last kept loop than along the reduced one. */
+export function alongColumns(kernel: ReduceKernel, collapsed: Collapsed): boolean {
+  const last = collapsed.outer.length - 1;
+  if (last < 0 || collapsed.reduced.length === 0) return false;
+  const strides = valuesOf([kernel.value]).flatMap((v) =>
+    v.kind === "load" ? [collapsed.coefficients(v.index)] : [],
+  );
+  const scattered = (loop: number) => strides.filter((c) => c[loop]! > 1).length;
+  return scattered(last) < scattered(last + 1);
 }

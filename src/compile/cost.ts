@@ -41,6 +41,8 @@ export function costOf(kernel: Kernel): number {
     }
     case "reduce":
       return product(kernel.loops) * instructionTime * (1 + arithmetic([kernel.value]));
+    case "rowwise":
+      return kernel.body.reduce((total, each) => total + costOf(each), 0);
     case "product": {
       const { batch, m, n, k } = kernel.size;
       return batch * (m * n * k * 0.055 + (m * k + k * n + m * n) * 2 * elementTime);

@@ -18,7 +18,7 @@ function spellBuffer({ place, id, shape }: Buffer): string {
         ? `out${place.output}`
         : place.kind === "literal"
           ? `literal${place.literal.id}`
-          : `t${id}`;
+          : `${place.kind === "row" ? "row" : "t"}${id}`;
   return `${name}${spellShape(shape)}`;
 }
 
@@ -37,6 +37,8 @@ function describeKernel(kernel: Kernel): string {
     }
     case "reduce":
       return `${kernel.op} ${spellBuffer(kernel.store.buffer)} = ${opsOf([kernel.value])}`;
+    case "rowwise":
+      return `rowwise ${kernel.rows.join(" × ")}\n${indented(kernel.body)}`;
     case "product":
       return `product ${spellBuffer(kernel.out)} = ${spellBuffer(kernel.a.buffer)} ${spellBuffer(kernel.b.buffer)}`;
     case "convolution":
@@ -56,13 +58,14 @@ function describeKernel(kernel: Kernel): string {
   }
 }
 
+const indented = (body: readonly Kernel[]) => describeKernels(body).replaceAll(/^/gm, "  ");
+
 /** The kernels of a step, indented; `name[shape] <- name[shape]` says what stands for what. */
 function describeLoop({ length, reverse, body, inputs, outputs }: LoopKernel): string {
   const spell = ({ buffer, sliced }: Binding) => `${sliced ? "each " : ""}${spellBuffer(buffer)}`;
   const given = [...inputs].map(([name, binding]) => `${name}: ${spell(binding)}`);
   const made = outputs.map((binding, i) => `out${i}: ${spell(binding)}`);
-  const steps = describeKernels(body).replaceAll(/^/gm, "  ");
-  return `loop ${length} steps${reverse ? " backward" : ""}, ${[...given, ...made].join(", ")}\n${steps}`;
+  return `loop ${length} steps${reverse ? " backward" : ""}, ${[...given, ...made].join(", ")}\n${indented(body)}`;
 }
 
 export const describeKernels = (kernels: readonly Kernel[]): string =>

@@ -5,12 +5,13 @@ import type { Node } from "../graph/node.ts";
 import type { Literal, Op } from "../graph/ops.ts";
 import type { WindowAxis } from "../graph/windows.ts";
 
-/** Where a buffer lies: in a slot of the session, in a literal of the program, or in its scratch memory. */
+/** Where a buffer lies: in a slot of the session, a literal of the program, its scratch memory, or a row of a kernel. */
 export type Place =
   | { readonly kind: "input"; readonly name: string }
   | { readonly kind: "output"; readonly output: number }
   | { readonly kind: "literal"; readonly literal: Literal }
-  | { readonly kind: "scratch" };
+  | { readonly kind: "scratch" }
+  | { readonly kind: "row" };
 
 /** An array in memory, row-major and without gaps. */
 export interface Buffer {
@@ -79,6 +80,14 @@ export interface ReduceKernel {
   readonly value: Value;
   /** Where the result goes; its index has coefficient 0 on the reduced loops. */
   readonly store: Omit<Store, "value">;
+}
+/** Maps and reductions that follow each other within the same outer loops. */
+export interface RowwiseKernel {
+  readonly kind: "rowwise";
+  /** Lengths of these loops: the first ones of each kernel of the body. */
+  readonly rows: readonly number[];
+  /** Of buffers that lie in a row there is one row a thread: indices there say nothing of the outer loops. */
+  readonly body: readonly (MapKernel | ReduceKernel)[];
 }
 /** A matrix read where it lies: batch, row and column strides in elements. */
 export interface MatrixView {
@@ -240,6 +249,7 @@ export interface LoopKernel {
 export type Kernel =
   | MapKernel
   | ReduceKernel
+  | RowwiseKernel
   | ProductKernel
   | ConvolutionKernel
   | DirectKernel
@@ -271,13 +281,22 @@ export function valuesOf(roots: readonly Value[]): Value[] {
 const loadsOf = (roots: readonly Value[]): Buffer[] =>
   valuesOf(roots).flatMap((value) => (value.kind === "load" ? [value.buffer] : []));
 
+const outsideRow = ({ place }: Buffer) => place.kind !== "row";
+
+/** What a map stores, or what a reduction combines. */
+export const rootsOf = (kernel: MapKernel | ReduceKernel): readonly Value[] =>
+  kernel.kind === "map" ? kernel.stores.map(({ value }) => value) : [kernel.value];
+
 /** Buffers that a kernel reads. */
 export function readsOf(kernel: Kernel): Buffer[] {
   switch (kernel.kind) {
     case "map":
-      return loadsOf(kernel.stores.map(({ value }) => value));
     case "reduce":
-      return loadsOf([kernel.value]);
+      return loadsOf(rootsOf(kernel));
+    case "rowwise": {
+      const made = new Set(writesOf(kernel));
+      return kernel.body.flatMap(readsOf).filter((each) => outsideRow(each) && !made.has(each));
+    }
     case "product":
       return [kernel.a.buffer, kernel.b.buffer];
     case "convolution":
@@ -313,6 +332,8 @@ export function writesOf(kernel: Kernel): Buffer[] {
       return [kernel.store.buffer];
     case "windowArgmax":
       return kernel.largest ? [kernel.out, kernel.largest] : [kernel.out];
+    case "rowwise":
+      return kernel.body.flatMap(writesOf).filter(outsideRow);
     case "loop":
       return kernel.outputs.map(({ buffer }) => buffer);
     default:

@@ -41,6 +41,8 @@ export function operationsOf(kernel: Kernel): number {
       return product(kernel.loops) * computed(kernel.stores.map(({ value }) => value));
     case "reduce":
       return product(kernel.loops) * (1 + computed([kernel.value]));
+    case "rowwise":
+      return kernel.body.reduce((total, each) => total + operationsOf(each), 0);
     case "product":
       return 2 * product(Object.values(kernel.size));
     case "convolution": {

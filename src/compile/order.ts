@@ -10,6 +10,7 @@ import {
   writesOf,
 } from "./kernel.ts";
 import { flatten, sameIndex, variable } from "./movement.ts";
+import { joinRows } from "./rowwise.ts";
 import { ValueTable } from "./values.ts";
 
 const isShared = (buffer: Buffer, names: readonly string[]) =>
@@ -105,7 +106,8 @@ function addStore(kernel: Kernel | undefined, buffer: Buffer, to: () => Buffer):
  */
 export function orderKernels(results: readonly Result[]): Kernel[] {
   const fused = fuse(results.map(({ node }) => node));
-  const { kernels } = fused;
+  const inPlace = fused.results.filter((_, i) => results[i]!.sharedWith.length > 0);
+  const kernels = joinRows(fused.kernels, { results: fused.results, alone: new Set(inPlace) });
   for (const kernel of kernels)
     if (kernel.kind === "loop") kernel.body = orderKernels(kernel.results);
   const reads = kernels.map(readsOf);

@@ -17,6 +17,14 @@ export {
   type SplitTableOptions,
   split,
 } from "./parts.ts";
+export {
+  type ColumnProfile,
+  type Correlation,
+  type MissingPattern,
+  type NumberSummary,
+  type Profile,
+  profile,
+} from "./profile.ts";
 export { read } from "./read.ts";
 export { parseTable, type ReadOptions } from "./readers/csv.ts";
 export { applyRecipe, type Features } from "./recipe/apply.ts";
@@ -25,6 +33,7 @@ export { parseRecipe } from "./recipe/parse.ts";
 export { type LeftOut, type Recipe, type RecipeInput, recipeFeatures } from "./recipe/types.ts";
 export { type Fold, kFold, type Split, splitRows } from "./split.ts";
 export { type Column, requireColumn, type Table } from "./table.ts";
+export { type GroupSummary, type TableOne, type TableOneRow, tableOne } from "./tableOne.ts";
 export {
   chooseTarget,
   countLabels,

@@ -7,19 +7,12 @@ import { stream } from "../base/random.ts";
 import { sizeOf } from "../base/shape.ts";
 import type { Loss, LossName } from "../loss/index.ts";
 import type { AnyLayer, Params } from "../nn/index.ts";
-import { adam, type Optimizer, type State } from "../optim/index.ts";
+import { adam, type Optimizer } from "../optim/index.ts";
 import type { EpochEvent, StopReason, TrainingEvent } from "./events.ts";
+import { type Programs, prepare } from "./programs.ts";
 import { checked, type LabeledSamples, type Samples } from "./samples.ts";
 import { type Checkpointing, checkIdentity, type Identity, identityOf } from "./state.ts";
-import {
-  compilePass,
-  compileStep,
-  countsClasses,
-  type Pass,
-  ResidentSamples,
-  SlotTree,
-  type Step,
-} from "./step.ts";
+import { compilePass, countsClasses, ResidentSamples, SlotTree } from "./step.ts";
 import { fitting, paramsFrom, putBack, type Weights, weightsOf } from "./weights.ts";
 
 export interface FitOptions {
@@ -124,11 +117,7 @@ class Run {
   readonly #settings: Settings & Required<Pick<FitOptions, "optimizer" | "session">>;
   readonly #training: LabeledSamples;
   readonly #model: AnyLayer;
-  readonly #params: SlotTree<Params>;
-  readonly #state: SlotTree<State>;
-  readonly #step: Step;
-  readonly #validation: Pass | null;
-  readonly #owned: readonly { free(): void }[];
+  readonly #programs: Programs;
   readonly #history: EpochEvent[] = [];
   readonly #compile: number;
   #started = performance.now();
@@ -145,30 +134,18 @@ class Run {
   };
 
   constructor(build: Build, training: LabeledSamples, settings: Settings) {
-    const { session = wasmSession(), loss, optimizer = adam(), batchSize, seed } = settings;
+    const { session = wasmSession(), loss, optimizer = adam() } = settings;
     const features = sizeOf(training.inputs.table.shape);
     const model = build({ features, outputs: outputsFor(loss, training.targets) });
-    const initial = model.init(seed);
-    const params = new SlotTree<Params>(session, "params", initial);
-    const state = new SlotTree<State>(session, "state", optimizer.init(initial));
-    const data = new ResidentSamples(session, training);
-    const programs = { session, model, loss, params };
-    this.#step = compileStep({ ...programs, optimizer, state, data, batchSize, seed });
-    const held = settings.validation && new ResidentSamples(session, settings.validation);
-    this.#validation = held ? compilePass({ ...programs, data: held }) : null;
-    this.#owned = [params, state, data, this.#step, held, this.#validation].filter(
-      (part) => !!part,
-    );
     this.#settings = { ...settings, session, optimizer };
     this.#training = training;
     this.#model = model;
-    this.#params = params;
-    this.#state = state;
+    this.#programs = prepare({ ...this.#settings, model, training });
     this.#compile = performance.now() - this.#started;
   }
 
   free(): void {
-    for (const part of this.#owned) part.free();
+    this.#programs.free();
   }
 
   async train(): Promise<Trained> {
@@ -191,7 +168,8 @@ class Run {
   #reason(): StopReason | null {
     const { epochs, patience, signal } = this.#settings;
     const epoch = this.#history.length;
-    if (this.#validation && epoch > 0 && epoch - this.#best.epoch >= patience) return "patience";
+    if (this.#programs.validation && epoch > 0 && epoch - this.#best.epoch >= patience)
+      return "patience";
     if (epoch >= epochs) return "epochs";
     return signal?.aborted && epoch > 0 ? "interrupted" : null;
   }
@@ -207,7 +185,7 @@ class Run {
     while (this.#batch * batchSize < order.length) {
       const start = this.#batch++ * batchSize;
       batch.fill(-1).set(order.subarray(start, start + batchSize));
-      this.#step.run(batch, { learningRate, step: this.#steps++ });
+      this.#programs.step.run(batch, { learningRate, step: this.#steps++ });
       if (performance.now() - this.#rested >= rest) await this.#rest();
     }
     this.#batch = 0;
@@ -215,7 +193,7 @@ class Run {
   }
 
   #endEpoch(epoch: number, learningRate: number): void {
-    const loss = this.#step.takeLoss();
+    const loss = this.#programs.step.takeLoss();
     const validation = this.#validate();
     const watched = validation?.loss ?? loss;
     if (!Number.isFinite(loss) || !Number.isFinite(watched))
@@ -224,7 +202,7 @@ class Run {
       );
     // without validation rows the last weights are kept
     if (!validation || watched < this.#best.loss)
-      this.#best = { epoch, loss: watched, weights: weightsOf(this.#params) };
+      this.#best = { epoch, loss: watched, weights: weightsOf(this.#programs.params) };
     this.#tellEpoch(epoch, loss, validation);
   }
 
@@ -246,9 +224,9 @@ class Run {
       batch: this.#batch,
       step: this.#steps,
       seconds: this.#seconds,
-      sums: this.#step.readSums(),
-      params: weightsOf(this.#params),
-      optimizer: weightsOf(this.#state),
+      sums: this.#programs.step.readSums(),
+      params: weightsOf(this.#programs.params),
+      optimizer: weightsOf(this.#programs.state),
       best: this.#best,
     };
     await write(state, why);
@@ -262,21 +240,21 @@ class Run {
     this.#identity = await identityOf({ ...identity, validation });
     if (!from) return;
     checkIdentity(from.belongsTo, this.#identity);
-    putBack(this.#params, from.params);
-    putBack(this.#state, from.optimizer);
-    this.#step.writeSums(from.sums);
+    putBack(this.#programs.params, from.params);
+    putBack(this.#programs.state, from.optimizer);
+    this.#programs.step.writeSums(from.sums);
     this.#history.push(...from.history);
     this.#batch = from.batch;
     this.#steps = from.step;
     const { epoch, weights } = from.best;
-    if (epoch > 0) this.#best = { ...from.best, weights: fitting(this.#params, weights) };
+    if (epoch > 0) this.#best = { ...from.best, weights: fitting(this.#programs.params, weights) };
     this.#started -= 1000 * from.seconds;
   }
 
   #validate(): EpochEvent["validation"] {
-    if (!this.#validation) return null;
+    if (!this.#programs.validation) return null;
     const { score } = this.#settings;
-    const { loss, outputs } = this.#validation.run();
+    const { loss, outputs } = this.#programs.validation.run();
     return { loss, score: score && Number.isFinite(loss) ? score(outputs) : null };
   }
 

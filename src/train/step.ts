@@ -179,6 +179,16 @@ function traceStep({ model, loss, optimizer, params, state, data, batchSize }: S
   return { next, totalLoss, totalWeight };
 }
 
+/** The program; without one, the slots made for it are given back. */
+function compiled(session: Session, own: readonly Slot[], request: ProgramRequest): Program {
+  try {
+    return session.compile(request);
+  } catch (problem) {
+    for (const slot of own) session.free(slot);
+    throw problem;
+  }
+}
+
 /** The whole step as one program; rows, learning rate, step number and random key are its data. */
 export function compileStep(options: StepOptions): Step {
   const { session, params, state, data, batchSize, seed } = options;
@@ -190,7 +200,7 @@ export function compileStep(options: StepOptions): Step {
     totalWeight: session.allocate([], "f32"),
   };
   const { next, totalLoss, totalWeight } = trace(() => traceStep(options));
-  const program = session.compile({
+  const program = compiled(session, Object.values(own), {
     inputs: { ...own, ...params.inputs(), ...state.inputs(), ...data.inputs() },
     outputs: [
       ...params.outputs(next.params),
@@ -271,7 +281,9 @@ export function compilePass(options: PassOptions): Pass {
     ([name, { node, shape }]) => [name, { node, to: session.allocate(shape, "f32") }] as const,
   );
   const inputs = { rows, ...params.inputs(), ...data.inputs() };
-  const program = session.compile({ inputs, outputs: slots.map(([, output]) => output) });
+  const outputs = slots.map(([, output]) => output);
+  const own = [rows, ...outputs.map(({ to }) => to)];
+  const program = compiled(session, own, { inputs, outputs });
   const width = traced.outputs!.shape.at(-1)!;
   return {
     run() {
@@ -292,7 +304,7 @@ export function compilePass(options: PassOptions): Pass {
     },
     free() {
       program.free();
-      for (const slot of [rows, ...slots.map(([, { to }]) => to)]) session.free(slot);
+      for (const slot of own) session.free(slot);
     },
   };
 }

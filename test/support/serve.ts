@@ -11,7 +11,7 @@ const types: Readonly<Record<string, string>> = {
 };
 /** No code from text, nothing from elsewhere; WebAssembly may be compiled. */
 const contentSecurityPolicy =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'";
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'";
 /** With these a page may share memory between threads. */
 const isolation = {
   "cross-origin-opener-policy": "same-origin",

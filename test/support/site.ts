@@ -1,14 +1,11 @@
-/** The page of `test/same-bits/page` with the library as a bundler takes it from the package. */
+/** A page with the library as a bundler takes it from the package. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { build } from "vite";
 
-const root = fileURLToPath(new URL("../same-bits/page", import.meta.url));
-
-/** Bundles it into a folder of its own; returns the folder and what removes it. */
-export async function bundlePage(): Promise<{ folder: string; remove: () => void }> {
+/** Bundles the page of a folder into another one; returns that one and what removes it. */
+export async function bundlePage(root: string): Promise<{ folder: string; remove: () => void }> {
   const folder = mkdtempSync(join(tmpdir(), "golgi-page-"));
   await build({
     root,

@@ -25,11 +25,15 @@ export type AddressOf = (buffer: Buffer) => number;
 /** Bytes that the steps of loops around a kernel add to the addresses of buffers. */
 export type Strides = ReadonlyMap<Buffer, Local>;
 
-/** How far ahead of the counters: elements along the innermost loop, and along the vector loop. */
+/** How far ahead of the counters: elements along the innermost loop, the vector loop, and that around the innermost. */
 export interface Shift {
   readonly inner?: number;
   readonly vector?: number;
+  readonly outer?: number;
 }
+
+const start: Shift = {};
+const startKey = ({ vector = 0, outer = 0 }: Shift) => `${vector} ${outer}`;
 
 export interface Place {
   readonly buffer: Buffer;
@@ -47,10 +51,13 @@ export class Body {
   readonly #bases = new Map<string, Local>();
   /** Addresses of this step: V8 pairs only accesses whose addresses are one value. */
   readonly #addresses = new Map<string, Local>();
-  readonly #hoisted = new Map<number, Map<Term, Local>>();
+  readonly #hoisted = new Map<string, Map<Term, Local>>();
   /** Of each loop: whether a term changes within it. */
   readonly #varies = new Map<number, Map<Term, boolean>>();
   readonly #baseKeys = new Map<Index, string>();
+  /** Vectors that nobody reads any more, and those read until counters move. */
+  readonly #free: Local[] = [];
+  readonly #results = new Set<Local>();
 
   constructor(options: {
     code: Code;
@@ -68,12 +75,12 @@ export class Body {
 
   /**
    * Computes, before the innermost loop, all that `values` need and that stays the same within it,
-   * for vectors that start at each of `neighbors` along the vector loop.
+   * for what starts at each of `starts` along the vector loop and that around the innermost.
    */
   hoist(
     values: readonly Value[],
     places: readonly Index[],
-    { width, neighbors = [0] }: { width: Width; neighbors?: readonly number[] },
+    { width, starts = [start] }: { width: Width; starts?: readonly Shift[] },
   ): void {
     this.#hoisted.clear();
     this.moved();
@@ -92,15 +99,19 @@ export class Body {
     const feeding = [...seen].flatMap((t) => ("src" in t && varies(t) ? t.src : []));
     const needed = [...new Set([...roots, ...feeding])].filter((term) => !varies(term));
     const uses = countUses(needed);
-    for (const vector of neighbors) {
+    for (const shift of starts) {
       const locals = new Map<Term, Local>();
       const hoisted = new Map<Term, Local>();
-      this.#hoisted.set(vector, hoisted);
+      this.#hoisted.set(startKey(shift), hoisted);
+      const first = this.#hoisted.get(startKey(start))!;
       for (const term of needed) {
-        const shared = this.#depends(term, lanes) ? undefined : this.#hoisted.get(0)?.get(term);
+        const moves =
+          (shift.vector && this.#depends(term, lanes)) ||
+          (shift.outer && this.#depends(term, inner - 1));
+        const shared = moves ? undefined : first.get(term);
         const local = shared ?? this.#code.local("v128");
         if (!shared) {
-          this.#emit(term, { width, shift: { vector }, uses, locals });
+          this.#emit(term, { width, shift, uses, locals });
           this.#code.set(local);
         }
         hoisted.set(term, local);
@@ -108,23 +119,63 @@ export class Body {
     }
   }
 
-  /** Emits the values at `shift`; they are left in locals. */
+  /** Emits the values at `shift`; they are left in locals until counters move. */
   evaluate(values: readonly Value[], width: Width, shift: Shift = {}): Local[] {
-    const roots = values.map((value) => this.#terms.of(value));
-    const uses = countUses(roots);
-    const locals = new Map<Term, Local>();
-    return roots.map((root) => {
-      const known = this.#hoistedAt(shift, root) ?? locals.get(root);
-      if (known) return known;
-      this.#emit(root, { width, shift, uses, locals });
-      const local = this.#code.local("v128");
-      this.#code.set(local);
-      locals.set(root, local);
-      return local;
-    });
+    return this.evaluateAll(values, width, [shift])[0]!;
   }
 
-  #hoistedAt = ({ vector = 0 }: Shift, term: Term) => this.#hoisted.get(vector)?.get(term);
+  /** The same at each of `shifts`, term by term: while one waits for itself, the others run. */
+  evaluateAll(values: readonly Value[], width: Width, shifts: readonly Shift[]): Local[][] {
+    const roots = values.map((value) => this.#terms.of(value));
+    const left = countUses(roots);
+    const isLast = (term: Term) => {
+      left.set(term, left.get(term)! - 1);
+      return left.get(term) === 0;
+    };
+    const emissions = shifts.map((shift) => ({ width, shift, uses: once, locals: new Map() }));
+    for (const term of this.#changing(roots)) {
+      const done = "src" in term ? term.src.filter(isLast) : [];
+      for (const emission of emissions) {
+        this.#emit(term, emission);
+        for (const s of done) this.#release(emission.locals.get(s));
+        const local = this.#free.pop() ?? this.#code.local("v128");
+        this.#code.set(local);
+        emission.locals.set(term, local);
+      }
+    }
+    return emissions.map(({ shift, locals }) =>
+      roots.map((root) => {
+        const result = locals.get(root);
+        if (result) this.#results.add(result);
+        return result ?? this.#hoistedAt(shift, root)!;
+      }),
+    );
+  }
+
+  /** Whether a step of the innermost loop waits for its arithmetic and not for memory. */
+  isChain(values: readonly Value[]): boolean {
+    const terms = this.#changing(values.map((value) => this.#terms.of(value)));
+    const sources = terms.filter(({ kind }) => kind === "source").length;
+    return terms.length > 9 * sources;
+  }
+
+  /** What changes with the innermost loop, operands first. */
+  #changing(roots: readonly Term[]): Term[] {
+    const seen = new Set<Term>();
+    const walk = (term: Term) => {
+      if (seen.has(term) || !this.#depends(term, this.#nest.inner)) return;
+      if ("src" in term) term.src.forEach(walk);
+      seen.add(term);
+    };
+    roots.forEach(walk);
+    return [...seen];
+  }
+
+  #release(local: Local | undefined): void {
+    if (local) this.#free.push(local);
+  }
+
+  #hoistedAt = (shift: Shift, term: Term) => this.#hoisted.get(startKey(shift))?.get(term);
 
   /** Stores a vector or its first lane at `index`. */
   store({ buffer, index }: Place, value: Local, width: Width, shift: Shift = {}): void {
@@ -187,16 +238,19 @@ export class Body {
     return key;
   }
 
-  #static(index: Index, { inner = 0, vector = 0 }: Shift): number {
+  #static(index: Index, { inner = 0, vector = 0, outer = 0 }: Shift): number {
     const ahead =
       inner * this.#coefficient(index, this.#nest.inner) +
-      vector * this.#coefficient(index, this.#nest.vector);
+      vector * this.#coefficient(index, this.#nest.vector) +
+      outer * this.#coefficient(index, this.#nest.inner - 1);
     return (index.offset + ahead) * bytesPerElement;
   }
 
-  /** Forgets the addresses of the step before: call it where counters have moved. */
+  /** Forgets the addresses and results of the step before: call it where counters have moved. */
   moved(): void {
     this.#addresses.clear();
+    this.#free.push(...this.#results);
+    this.#results.clear();
   }
 
   /** Pushes 4 × (Σ coefficient · loop variable), and how far the buffer has moved; returns the constant part in bytes. */
@@ -313,6 +367,9 @@ interface Emission {
   readonly uses: ReadonlyMap<Term, number>;
   readonly locals: Map<Term, Local>;
 }
+
+/** Of emissions that keep each term themselves. */
+const once: ReadonlyMap<Term, number> = new Map();
 
 function countUses(roots: readonly Term[]): Map<Term, number> {
   const uses = new Map<Term, number>();

@@ -11,7 +11,7 @@ import { expandFunction, listBytes, tableBytes } from "./gemm/tables.ts";
 import { blockLength } from "./gemm/tile.ts";
 import { advance, bytesPerFloat, locals } from "./gemm/vectors.ts";
 import type { ProductLibrary } from "./gemm.ts";
-import { lineElements, type Part, rangeOf } from "./part.ts";
+import { largestShare, lineElements, type Part, rangeOf } from "./part.ts";
 
 /** Tiles of four rows where five would leave much of the last one empty. */
 function cutOf({ size }: ConvolutionKernel, bits: VectorBits): Cut {
@@ -172,10 +172,24 @@ interface Panel {
   readonly depth: Local;
 }
 
-/** Threads share out columns, or rows where there are but few tiles of columns. */
-function splitsRows({ kernel: { size }, phase }: PhaseOptions): boolean {
-  const tiles = (size.batch * phase.positions) / lineElements;
-  return size.outputs > fewRows && tiles < Math.min(8, size.outputs / 5);
+/** Gathering a column takes as long as multiplying it by so many rows, and packing a row likewise. */
+const [rowsOfGathering, columnsOfPacking] = [10, 8];
+
+/** Threads share out columns, or rows, all gathering all columns, where that leaves each less. */
+function splitsRows({ kernel, phase, place }: PhaseOptions, bits: VectorBits): boolean {
+  const { size } = kernel;
+  const { outputs } = size;
+  const { part } = place;
+  if (!part || outputs <= fewRows) return false;
+  const columns = size.batch * phase.positions;
+  const share = (length: number, unit: number) =>
+    Math.min(length, unit * largestShare(Math.ceil(length / unit), part));
+  const byRows =
+    columns * rowsOfGathering +
+    share(outputs, cutOf(kernel, bits).rows) * (columns + columnsOfPacking);
+  const byColumns =
+    share(columns, lineElements) * (rowsOfGathering + outputs) + outputs * columnsOfPacking;
+  return byRows < byColumns;
 }
 
 /** Panels of columns, in each blocks of the sum, in each the groups. */
@@ -189,7 +203,7 @@ function emitPhase(code: Code, options: PhaseOptions): void {
   const starts = depthLists + 12 * window;
   const [column, total, columns, block, first, depth] = locals(code, "i32", 6) as Six;
   const all = { length: size.batch * positions, unit: lineElements };
-  const { from, to } = rangeOf(code, splitsRows(options) ? undefined : place.part, all);
+  const { from, to } = rangeOf(code, splitsRows(options, code.bits) ? undefined : place.part, all);
   code.value(to).set(total);
   code.forRange({ local: column, from, to: total, step: cut.panelColumns }, () => {
     minimum(code, total, column, cut.panelColumns).set(columns);
@@ -275,7 +289,7 @@ function emitRows(code: Code, options: PhaseOptions, panel: Panel, at: Group): v
   code.get(at.x).value(areas.columns).get(columns).value(areas.depth).get(depth);
   code.value(areas.right).call(functions.right);
   const all = { length: size.outputs, unit: cut.rows };
-  const { from, to } = rangeOf(code, splitsRows(options) ? place.part : undefined, all);
+  const { from, to } = rangeOf(code, splitsRows(options, code.bits) ? place.part : undefined, all);
   code.forRange({ local: row, from, to, step: cut.panelRows }, () => {
     code.value(to).set(rows);
     minimum(code, rows, row, cut.panelRows).set(rows);

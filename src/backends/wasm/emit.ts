@@ -26,6 +26,7 @@ import { emitProduct, ProductLibrary, workspaceBytes } from "./gemm.ts";
 import { emitClear, emitMap, emitReduce, type Setting } from "./loops.ts";
 import type { Part } from "./part.ts";
 import { emitRandom, emitRows } from "./rows.ts";
+import { emitRowwise, placesInRow } from "./rowwise.ts";
 import {
   bodyLayout,
   buffersOf,
@@ -50,6 +51,7 @@ export const workspaceOf = (kernel: Kernel, threads = 1): number => {
   if (kernel.kind === "convolution") return threads * convolutionWorkspaceBytes(kernel);
   if (kernel.kind === "direct") return threads * directBytes(kernel);
   if (kernel.kind === "correlation") return threads * correlationBytes(kernel);
+  if (kernel.kind === "rowwise") return threads * placesInRow(kernel).bytes;
   return kernel.kind === "product" ? threads * workspaceBytes(kernel.size) : 0;
 };
 const layOutBody = ({ body }: LoopKernel, threads: number): Arena =>
@@ -127,6 +129,7 @@ export function emitKernel(
   const { addressOf, part } = place;
   if (kernel.kind === "map") emitMap(code, kernel, place);
   else if (kernel.kind === "reduce") emitReduce(code, kernel, place);
+  else if (kernel.kind === "rowwise") emitRowwise(code, kernel, place);
   else if (kernel.kind === "random") emitRandom(code, kernel, addressOf, part);
   else if (kernel.kind === "product") emitProductKernel(code, library, kernel, place);
   else if (kernel.kind === "loop") emitLoop(code, library, kernel, place);
@@ -210,7 +213,7 @@ function stepFunction(
   const made = library.module.function(type, (code, ...given) => {
     const counters = given.slice(0, depth);
     const [thread, threads] = given.slice(depth);
-    const part = thread && threads && { thread, threads };
+    const part = thread && threads && team && { thread, threads, expected: team.threads };
     const strides = stridesOf(code, moving, { layout, counters });
     const around = { layout, counters };
     const run = (setting: Setting) => {

@@ -7,13 +7,6 @@ import { type TileShape, tileFunction } from "./gemm/tile.ts";
 import { advance, bytesPerFloat, locals } from "./gemm/vectors.ts";
 import { type Part, rangeOf } from "./part.ts";
 
-/**
- * When the operands are read where they lie: few rows or columns, so that packing would not pay, or
- * so small that both stay in the first cache. Measured; a product of 96³ is the largest cube.
- */
-const isDirect = ({ m, n, k }: ProductSize): boolean =>
-  Math.min(m, n) <= 16 || k * (m + n) <= 2 * 96 * 96;
-
 /** Where something lies: bytes from the start of memory, known or in a variable. */
 export type Address = number | Local;
 
@@ -135,9 +128,20 @@ function ownWorkspace(code: Code, product: Product, { thread }: Part): Local {
   return own;
 }
 
+/**
+ * Whether tiles had best read the operands where they lie: few rows or columns, or all in the first
+ * cache (96³ is the largest cube). In 256 bits 48 are few, unless steps of the sum lie far apart.
+ * Measured.
+ */
+function isDirect({ m, n, k, a, b }: Product, bits: VectorBits): boolean {
+  const least = Math.min(m, n);
+  if (least <= 16 || k * (m + n) <= 2 * 96 * 96) return true;
+  return bits === 256 && least <= 48 && Math.max(a.columnStride, b.rowStride) <= 64;
+}
+
 /** The cheapest way without packing both operands; none if packing is the better way. */
 function directPlan(product: Product, bits: VectorBits): DirectPlan | undefined {
-  if (!isDirect(product)) return undefined;
+  if (!isDirect(product, bits)) return undefined;
   const { m, n, k, a, b } = product;
   const left = { stride: a.rowStride, step: a.columnStride };
   const right = { stride: b.columnStride, step: b.rowStride };

@@ -1,7 +1,7 @@
 /** Maps and reductions as WebAssembly: loop nests around SIMD bodies. */
 import { bytesPerElement } from "../../base/dtype.ts";
 import { sizeOf } from "../../base/shape.ts";
-import { type Collapsed, collapse } from "../../compile/collapse.ts";
+import { alongColumns, type Collapsed, collapse, type Loop } from "../../compile/collapse.ts";
 import {
   type Buffer,
   type Index,
@@ -10,14 +10,20 @@ import {
   valuesOf,
 } from "../../compile/kernel.ts";
 import { type AddressOf, Body, type Nest, type Shift, type Strides, type Width } from "./body.ts";
-import type { Code, Local, VectorBits } from "./encode.ts";
-import { lineElements, type Part, type Range, rangeOf } from "./part.ts";
+import type { Code, Local } from "./encode.ts";
+import { largestShare, lineElements, type Part, type Range, rangeOf } from "./part.ts";
 
 /** Lanes of a reduction's defined order: element j is added to lane j mod 8. */
 const reductionLanes = 8;
 
-/** Loops 0 … `depth` − 1 around `body`. */
-function nested(code: Code, nest: Nest, depth: number, body: () => void, loop = 0): void {
+/** Loops `loop` … `depth` − 1 around `body`. */
+export function nested(
+  code: Code,
+  nest: Nest,
+  depth: number,
+  body: () => void,
+  loop: number,
+): void {
   if (loop === depth) {
     body();
     return;
@@ -31,71 +37,89 @@ function nested(code: Code, nest: Nest, depth: number, body: () => void, loop = 
 const rangeOfLoop = ({ split }: Nest, loop: number) =>
   split?.loop === loop ? split.range : undefined;
 
-/** Where vectors start beside the first one, in a step of the vector loop. */
-const neighborsOf: Readonly<Record<VectorBits, readonly number[]>> = {
-  128: [0],
-  256: [0, 4],
-};
+/** Where so many vectors start that lie side by side. */
+const startsOf = (vectors: number): number[] => Array.from({ length: vectors }, (_, i) => 4 * i);
+/** How many vectors V8 makes one of. */
+const pairedIn = (code: Code): number => code.bits / 128;
 
-/** One loop, or a range of it: two vectors at a time in 256 bits, then one by one, and then element by element. */
+/**
+ * One loop, or a range of it from a whole cache line on: `together` times the vectors that V8 makes
+ * one of in a step, then those alone, then one by one, and then element by element.
+ */
 export function vectorized(
   code: Code,
   counter: Local,
-  length: number,
-  body: (width: Width, neighbors: readonly number[]) => void,
-  range?: Range,
+  loop: { readonly length: number; readonly range?: Range | undefined; readonly together?: number },
+  body: (width: Width, starts: readonly number[]) => void,
 ): void {
-  const neighbors = neighborsOf[code.bits];
-  if (range) {
-    vectorizedRange(code, counter, { length, ...range }, body);
-    return;
-  }
-  const part = (from: number, step: number, to: number, run: () => void) => {
-    const end = from + step * Math.floor((to - from) / step);
-    const [start, stop] = [from * bytesPerElement, end * bytesPerElement];
-    const by = step * bytesPerElement;
-    code.forRange({ local: counter, from: start, to: stop, step: by }, run);
-    return end;
-  };
-  const paired = part(0, 4 * neighbors.length, length, () => body(4, neighbors));
-  const whole = part(paired, 4, length, () => body(4, [0]));
-  part(whole, 1, length, () => body(1, [0]));
+  const { length, range, together = 1 } = loop;
+  const paired = pairedIn(code);
+  const steps = [...new Set([4 * paired * together, 4 * paired, 4, 1])];
+  stepped(code, counter, { length, range, steps }, (step) =>
+    body(step === 1 ? 1 : 4, startsOf(Math.ceil(step / 4))),
+  );
 }
 
-/** The same from a whole cache line on, up to one or to the end. */
-function vectorizedRange(
+/** A loop in steps of so many elements, each a divisor of the one before: the longest while it fits. */
+function stepped(
   code: Code,
   counter: Local,
-  { length, from, to }: Range & { readonly length: number },
-  body: (width: Width, neighbors: readonly number[]) => void,
+  given: { length: number; range: Range | undefined; steps: readonly number[] },
+  body: (step: number) => void,
 ): void {
-  const neighbors = neighborsOf[code.bits];
+  const { length, range, steps } = given;
   const end = code.local("i32");
-  code.value(from).set(counter);
-  const part = (step: number, run: () => void) => {
+  if (range) code.value(range.from).set(counter);
+  let [done, left] = [0, length];
+  for (const step of steps) {
     const by = step * bytesPerElement;
-    code.value(to).i32(-by).op("i32.and").set(end);
-    code.forRange({ local: counter, from: counter, to: end, step: by }, run);
-  };
-  part(4 * neighbors.length, () => body(4, neighbors));
-  if (length % (4 * neighbors.length) >= 4) part(4, () => body(4, [0]));
-  if (length % 4 > 0) part(1, () => body(1, [0]));
+    if (!range) {
+      const to = done + left - (left % step);
+      const bytes = { from: done * bytesPerElement, to: to * bytesPerElement };
+      code.forRange({ local: counter, ...bytes, step: by }, () => body(step));
+      done = to;
+    } else if (left >= step) {
+      // as many whole steps as there are
+      code.value(range.to).value(range.to).get(counter).op("i32.sub");
+      code
+        .i32(by - 1)
+        .op("i32.and")
+        .op("i32.sub")
+        .set(end);
+      code.forRange({ local: counter, from: counter, to: end, step: by }, () => body(step));
+    }
+    // a range is whole cache lines, but for the end of the loop
+    left = range && step > lineElements ? length : length % step;
+  }
 }
 
-/** Loops 0 … `kept` − 1 may be split among threads. */
-function nestOf(
+/** Loops 0 … `kept` − 1 may be split among threads; the first counters may be given. */
+export function nestOf(
   code: Code,
   lengths: readonly number[],
-  { vector, kept, part }: { vector: number; kept: number; part: Part | undefined },
+  given: {
+    /** The loop of which a part is whole cache lines. */
+    readonly vector: number;
+    /** Another, of which a part is a multiple of so many steps. */
+    readonly together?: { readonly loop: number; readonly steps: number };
+    readonly kept: number;
+    readonly part: Part | undefined;
+    readonly counters?: readonly Local[] | undefined;
+  },
 ): Nest {
-  const counters = lengths.map(() => code.local("i32"));
+  const { vector, kept, part } = given;
+  const counters = lengths.map((_, loop) => given.counters?.[loop] ?? code.local("i32"));
   const nest = { lengths, counters, vector, inner: lengths.length - 1 };
   if (!part) return nest;
-  const unit = (loop: number) => (loop === vector ? lineElements : 1);
-  const pieces = lengths.slice(0, kept).map((length, i) => Math.ceil(length / unit(i)));
-  const most = Math.max(...pieces);
-  // the outermost loop that gives each thread enough
-  const loop = pieces.findIndex((count) => count >= Math.min(most, 64));
+  const { together } = given;
+  const unit = (loop: number) =>
+    loop === vector ? lineElements : loop === together?.loop ? together.steps : 1;
+  const balances = lengths.slice(0, kept).map((length, i) => {
+    const pieces = Math.ceil(length / unit(i));
+    return pieces / largestShare(pieces, part);
+  });
+  // the outermost that leaves hardly anyone idle: neighbors in memory should be one thread's
+  const loop = balances.findIndex((balance) => balance >= 0.95 * Math.max(...balances));
   const range = { length: lengths[loop]!, unit: unit(loop), scale: bytesPerElement };
   return { ...nest, split: { loop, range: rangeOf(code, part, range) } };
 }
@@ -107,7 +131,19 @@ export interface Setting {
   readonly strides?: Strides | undefined;
   /** What one of several threads does; all if left out. */
   readonly part?: Part | undefined;
+  /** Loops around that several kernels share. */
+  readonly rows?: Rows | undefined;
 }
+
+export interface Rows {
+  /** How many loops of the kernel these stand for, and what remains of them. */
+  readonly depth: number;
+  readonly rows: readonly Loop[];
+  readonly counters: readonly Local[];
+}
+
+const startsAt = (neighbors: readonly number[]): Shift[] => neighbors.map((vector) => ({ vector }));
+const none: Pick<Rows, "counters"> = { counters: [] };
 
 /** Sets a buffer to zero. */
 export function emitClear(code: Code, buffer: Buffer, { addressOf, strides, part }: Setting): void {
@@ -127,21 +163,26 @@ export function emitClear(code: Code, buffer: Buffer, { addressOf, strides, part
 export function emitMap(
   code: Code,
   kernel: MapKernel,
-  { addressOf, strides, part }: Setting,
+  { addressOf, strides, part, rows }: Setting,
 ): void {
-  const collapsed = collapse(kernel);
+  const collapsed = collapse(kernel, rows);
   if (collapsed.outer.includes(0)) return;
-  const lengths = collapsed.outer.length > 0 ? collapsed.outer : [1];
-  const nest = nestOf(code, lengths, { vector: lengths.length - 1, kept: lengths.length, part });
+  const { counters } = rows ?? none;
+  const all = collapsed.outer;
+  const lengths = all.length > counters.length ? all : [...all, 1];
+  const vector = lengths.length - 1;
+  const nest = nestOf(code, lengths, { vector, kept: lengths.length, part, counters });
   const body = new Body({ code, nest, addressOf, strides, collapsed });
   const values = kernel.stores.map(({ value }) => value);
-  nested(code, nest, nest.inner, () => {
+  const loops = () => {
     const places = kernel.stores.map(({ index }) => index);
-    body.hoist(values, places, { width: 4, neighbors: neighborsOf[code.bits] });
+    const together = body.isChain(values) ? 4 : 1;
+    body.hoist(values, places, { width: 4, starts: startsAt(startsOf(pairedIn(code) * together)) });
     const each = (width: Width, starts: readonly number[]) => {
       body.moved();
       // all loads before the first store: a result may lie where another value is read
-      const results = starts.map((vector) => body.evaluate(values, width, { vector }));
+      const shifts = starts.map((vector) => ({ vector }));
+      const results = body.evaluateAll(values, width, shifts);
       kernel.stores.forEach((store, i) => {
         // the higher address first: V8 then needs one store for two
         for (const [at, vector] of [...starts.entries()].reverse())
@@ -149,8 +190,10 @@ export function emitMap(
       });
     };
     const range = rangeOfLoop(nest, nest.inner);
-    vectorized(code, nest.counters[nest.inner]!, lengths.at(-1)!, each, range);
-  });
+    const loop = { length: lengths.at(-1)!, range, together };
+    vectorized(code, nest.counters[nest.inner]!, loop, each);
+  };
+  nested(code, nest, nest.inner, loops, counters.length);
 }
 
 /** How a reduction combines two vectors, and what it starts from. */
@@ -163,44 +206,46 @@ const combine = {
 export function emitReduce(
   code: Code,
   kernel: ReduceKernel,
-  { addressOf, strides, part }: Setting,
+  { addressOf, strides, part, rows }: Setting,
 ): void {
-  const collapsed = withReducedLoop(collapse(kernel));
-  const [length] = collapsed.reduced as [number];
+  const { counters } = rows ?? none;
+  const collapsed = withReducedLoop(collapse(kernel, rows));
   if (collapsed.outer.includes(0)) return;
-  const lengths = [...collapsed.outer, length];
-  const columns = alongColumns(kernel, collapsed);
+  const lengths = [...collapsed.outer, collapsed.reduced[0]!];
+  const columns = collapsed.outer.length > counters.length && alongColumns(kernel, collapsed);
   const vector = lengths.length - (columns ? 2 : 1);
-  const nest = nestOf(code, lengths, { vector, kept: lengths.length - 1, part });
+  // rows lie along a loop of their own, or there is one alone
+  const loop = lengths.length - 2;
+  const steps = columns || loop < counters.length ? 1 : rowsAtOnce(kernel);
+  const together = { loop, steps };
+  const nest = nestOf(code, lengths, { vector, together, kept: loop + 1, part, counters });
   const body = new Body({ code, nest, addressOf, strides, collapsed });
   const reduction = new Reduction(code, kernel, nest, body);
-  if (!columns) {
-    nested(code, nest, nest.inner, () => reduction.row());
-    return;
-  }
-  const each = (width: Width, neighbors: readonly number[]) => reduction.columns(width, neighbors);
-  const range = rangeOfLoop(nest, vector);
-  nested(code, nest, vector, () =>
-    vectorized(code, nest.counters[vector]!, lengths[vector]!, each, range),
-  );
+  const [counter, length] = [nest.counters[loop]!, lengths[loop]!];
+  const range = rangeOfLoop(nest, loop);
+  const each = () => {
+    if (columns)
+      vectorized(code, counter, { length, range }, (width, neighbors) =>
+        reduction.columns(width, neighbors),
+      );
+    else if (loop < counters.length) reduction.rows(1);
+    else
+      stepped(code, counter, { length, range, steps: steps > 1 ? [steps, 1] : [1] }, (count) =>
+        reduction.rows(count),
+      );
+  };
+  nested(code, nest, Math.max(loop, counters.length), each, counters.length);
 }
+
+/** Two sums run side by side, as each addition waits for the one before; V8 has no registers for four. */
+const rowsAtOnce = ({ op, value }: ReduceKernel): number =>
+  op === "sum" && valuesOf([value]).length <= 12 ? 2 : 1;
 
 /** A reduction always has one reduced loop, if only of one step. */
 function withReducedLoop(collapsed: Collapsed): Collapsed {
   if (collapsed.reduced.length === 1) return collapsed;
   const coefficients = (index: Index) => [...collapsed.coefficients(index), 0];
   return { ...collapsed, reduced: [1], coefficients };
-}
-
-/** Whether more loads lie side by side along the last kept axis than along the reduced one. */
-function alongColumns(kernel: ReduceKernel, collapsed: Collapsed): boolean {
-  const last = collapsed.outer.length - 1;
-  if (last < 0) return false;
-  const strides = valuesOf([kernel.value]).flatMap((v) =>
-    v.kind === "load" ? [collapsed.coefficients(v.index)] : [],
-  );
-  const scattered = (loop: number) => strides.filter((c) => c[loop]! > 1).length;
-  return scattered(last) < scattered(last + 1);
 }
 
 class Reduction {
@@ -218,36 +263,47 @@ class Reduction {
     this.#counter = nest.counters[nest.inner]!;
   }
 
-  /** One output, its terms side by side: eight lanes in two vectors. */
-  row(): void {
-    this.#hoist(4);
-    const totals = this.#start(2);
-    const whole = this.#whole();
-    this.#loop(whole, () => {
-      totals.forEach((total, i) => {
-        this.#accumulate(total, 4, { inner: 4 * i });
-      });
+  /** So many outputs at once, the terms of each side by side in the lanes of some vectors. */
+  rows(count: number): void {
+    const starts = Array.from({ length: count }, (_, outer) => ({ outer }));
+    this.#hoist(4, starts);
+    const all = starts.map((start) => ({ start, totals: this.#start(this.#vectors()) }));
+    const step = 4 * this.#vectors();
+    const whole = this.#whole(step);
+    this.#loop(step, () => {
+      for (const { start, totals } of all)
+        for (const [i, total] of totals.entries())
+          this.#accumulate(total, 4, { ...start, inner: 4 * i });
     });
     this.#at(whole);
-    for (let done = whole, i = 0; done < this.#length; done += 4, i++) {
-      const rest = Math.min(4, this.#length - done);
-      if (rest === 4) this.#accumulate(totals[i]!, 4, { inner: done - whole });
-      else this.#accumulatePart(totals[i]!, rest, done - whole);
+    for (const { start, totals } of all) {
+      for (let done = whole, i = 0; done < this.#length; done += 4, i++) {
+        const rest = Math.min(4, this.#length - done);
+        const shift = { ...start, inner: done - whole };
+        if (rest === 4) this.#accumulate(totals[i]!, 4, shift);
+        else this.#accumulatePart(totals[i]!, rest, shift);
+      }
+      this.#finishRow(totals, start);
     }
-    this.#finishRow(totals as [Local, Local]);
+  }
+
+  /** A sum has the eight lanes of its order. A maximum has no order: the more, the less each waits. */
+  #vectors(): number {
+    const most = Math.floor(this.#length / 16);
+    return this.#kernel.op === "sum" || most < 4 ? 2 : most < 8 ? 4 : 8;
   }
 
   /** Outputs side by side, a vector (or one) for each of `neighbors`: vectors for the order's lanes. */
   columns(width: Width, neighbors: readonly number[]): void {
-    this.#hoist(width, neighbors);
+    this.#hoist(width, startsAt(neighbors));
     const count = Math.max(1, Math.min(reductionLanes, this.#length));
     const groups = neighbors.map((vector) => ({ vector, totals: this.#start(count) }));
-    const whole = this.#whole();
+    const whole = this.#whole(reductionLanes);
     const add = (lane: number) => {
       for (const { vector, totals } of groups)
         this.#accumulate(totals[lane]!, width, { inner: lane, vector });
     };
-    this.#loop(whole, () => {
+    this.#loop(reductionLanes, () => {
       for (let lane = 0; lane < count; lane++) add(lane);
     });
     this.#at(whole);
@@ -272,10 +328,10 @@ class Reduction {
     return combine[this.#kernel.op].op;
   }
 
-  #whole = (): number => this.#length - (this.#length % reductionLanes);
+  #whole = (step: number): number => this.#length - (this.#length % step);
 
-  #hoist(width: Width, neighbors: readonly number[] = [0]): void {
-    this.#body.hoist([this.#kernel.value], [this.#kernel.store.index], { width, neighbors });
+  #hoist(width: Width, starts: readonly Shift[]): void {
+    this.#body.hoist([this.#kernel.value], [this.#kernel.store.index], { width, starts });
   }
 
   #start(count: number): Local[] {
@@ -286,9 +342,9 @@ class Reduction {
     });
   }
 
-  #loop(whole: number, body: () => void): void {
-    const step = reductionLanes * bytesPerElement;
-    const range = { local: this.#counter, from: 0, to: whole * bytesPerElement, step };
+  #loop(terms: number, body: () => void): void {
+    const [to, step] = [this.#whole(terms) * bytesPerElement, terms * bytesPerElement];
+    const range = { local: this.#counter, from: 0, to, step };
     this.#code.forRange(range, () => {
       this.#body.moved();
       body();
@@ -306,24 +362,26 @@ class Reduction {
   }
 
   /** Fewer than four terms: the other lanes get what changes nothing. */
-  #accumulatePart(total: Local, terms: number, shift: number): void {
+  #accumulatePart(total: Local, terms: number, shift: Shift & { inner: number }): void {
     const part = this.#code.local("v128");
     this.#code.f32x4(combine[this.#kernel.op].start).set(part);
     for (let lane = 0; lane < terms; lane++) {
-      const [value] = this.#body.evaluate([this.#kernel.value], 1, { inner: shift + lane });
+      const at = { ...shift, inner: shift.inner + lane };
+      const [value] = this.#body.evaluate([this.#kernel.value], 1, at);
       this.#code.get(part).get(value!).lane("f32x4.extract_lane", 0);
       this.#code.lane("f32x4.replace_lane", lane).set(part);
     }
     this.#code.get(total).get(part).op(this.#op).set(total);
   }
 
-  /** Lanes 0 … 3 with 4 … 7, then halves, then neighbors. */
-  #finishRow([low, high]: readonly [Local, Local]): void {
+  /** Halves of the vectors (lanes 0 … 3 with 4 … 7), then halves of one, then neighbors. */
+  #finishRow(totals: readonly Local[], start: Shift): void {
     const code = this.#code;
-    code.get(low).get(high).op(this.#op).set(low);
+    const low = totals[0]!;
+    this.#combine(totals);
     code.get(low).get(low).get(low).shuffle32(2, 3, 2, 3).op(this.#op).set(low);
     code.get(low).get(low).get(low).shuffle32(1, 1, 1, 1).op(this.#op).set(low);
-    this.#store(low, 1);
+    this.#store(low, 1, start);
   }
 
   #store(value: Local | undefined, width: Width, shift: Shift = {}): void {

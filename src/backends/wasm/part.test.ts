@@ -9,7 +9,11 @@ function rangesOf(loop: { length: number; unit: number; scale: number }, threads
   const module = new ModuleBuilder({ memory: memoryImport(false) });
   const type = { name: "range", parameters: ["i32", "i32"], results: [], exported: true } as const;
   module.function(type, (code, thread, count) => {
-    const { from, to } = rangeOf(code, { thread: thread!, threads: count! }, loop);
+    const { from, to } = rangeOf(
+      code,
+      { thread: thread!, threads: count!, expected: threads },
+      loop,
+    );
     code.i32(0).value(from).store("i32.store").i32(4).value(to).store("i32.store");
   });
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536 });

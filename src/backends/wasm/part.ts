@@ -5,7 +5,13 @@ import type { Code, Local } from "./encode.ts";
 export interface Part {
   readonly thread: Local;
   readonly threads: Local;
+  /** How many will share it as a rule. */
+  readonly expected: number;
 }
+
+/** How many pieces fall to the thread that has most of them. */
+export const largestShare = (pieces: number, { expected }: Part): number =>
+  Math.ceil(pieces / expected);
 
 /** From a loop's counter up to, without, another. */
 export interface Range {

@@ -23,7 +23,8 @@ function rowAddress(code: Code, base: number, row: Local, width: number): Local 
 /**
  * For each i: row `rows[i]` of the long table and row i of the short one. Rows outside are skipped
  * (scatter) or zero (gather). In order of i, so that sums have one order: threads share out the
- * rows of a gather, the columns of a scatter. The table that a scatter adds to is clear already.
+ * rows of a gather; of a scatter the columns, or rows of the long table if it is narrow, when each
+ * looks at all numbers of rows. The table that a scatter adds to is clear already.
  */
 export function emitRows(code: Code, kernel: RowsKernel, addressOf: AddressOf, part?: Part): void {
   const gathers = kernel.kind === "gather";
@@ -34,7 +35,9 @@ export function emitRows(code: Code, kernel: RowsKernel, addressOf: AddressOf, p
   const all = { length: rows, scale: bytesPerElement };
   const across = { length: width, unit: lineElements, scale: bytesPerElement };
   const range = rangeOf(code, gathers ? part : undefined, all);
-  const columns = part && !gathers ? rangeOf(code, part, across) : undefined;
+  const narrow = width < 4 * lineElements;
+  const columns = part && !gathers && !narrow ? rangeOf(code, part, across) : undefined;
+  const mine = part && !gathers && narrow ? rowsOf(code, part, length) : undefined;
   const rowsAt = { offset: addressOf(kernel.rows) };
   code.forRange({ local: count, ...range, step: bytesPerElement }, () => {
     code.get(count).i32(2).op("i32.shr_u").set(i);
@@ -43,7 +46,7 @@ export function emitRows(code: Code, kernel: RowsKernel, addressOf: AddressOf, p
       const each = (lanes: Width, starts: readonly number[]) => {
         for (const start of starts) body(lanes, { offset: start * bytesPerElement });
       };
-      vectorized(code, at, width, each, columns);
+      vectorized(code, at, { length: width, range: columns }, each);
     };
     const inside = () => {
       const far = rowAddress(code, addressOf(long), row, width);
@@ -52,9 +55,19 @@ export function emitRows(code: Code, kernel: RowsKernel, addressOf: AddressOf, p
     };
     const outside = () =>
       acrossRow((lanes, access) => clearRow(code, { to: near, at, lanes, access }));
-    code.get(count).load("i32.load", rowsAt).tee(row).i32(length).op("i32.lt_u");
+    code.get(count).load("i32.load", rowsAt).tee(row);
+    if (mine) code.get(mine.from).op("i32.sub").get(mine.size).op("i32.lt_u");
+    else code.i32(length).op("i32.lt_u");
     code.if(inside, gathers ? outside : undefined);
   });
+}
+
+/** One thread's rows of a long table. */
+function rowsOf(code: Code, part: Part, length: number): { from: Local; size: Local } {
+  const range = rangeOf(code, part, { length, unit: lineElements });
+  const [from, size] = [code.local("i32"), code.local("i32")];
+  code.value(range.to).value(range.from).tee(from).op("i32.sub").set(size);
+  return { from, size };
 }
 
 type Four = [Local, Local, Local, Local];

@@ -6,12 +6,13 @@ import type { Blas } from "../../base/platform/types.ts";
 import { sizeOf } from "../../base/shape.ts";
 import { describeKernels } from "../../compile/describe.ts";
 import { type Buffer, type Kernel, readsOf, writesOf } from "../../compile/kernel.ts";
-import { aligned, layOut } from "../../compile/memory.ts";
+import { layOut } from "../../compile/memory.ts";
 import { orderKernels } from "../../compile/order.ts";
 import { simplify } from "../../compile/simplify.ts";
 import type { Program, ProgramRequest, Session, Slot } from "../backend.ts";
-import { type EmitRequest, emitModule, maximumPages, workspaceOf } from "./emit.ts";
+import { type EmitRequest, emitModule, workspaceOf } from "./emit.ts";
 import type { VectorBits } from "./encode.ts";
+import { type Block, Heap, mostBytes } from "./heap.ts";
 import { nativeBytes, stretches } from "./native.ts";
 import { mostThreads } from "./part.ts";
 import { profileKernels } from "./profile.ts";
@@ -19,56 +20,6 @@ import { emitThreaded } from "./threads/emit.ts";
 import { canShareMemory, controlBytes, Pool } from "./threads/pool.ts";
 import { isWorthwhile, schedule } from "./threads/schedule.ts";
 import { bestVectorBits } from "./wide.ts";
-
-const pageBytes = 65_536;
-/** Vectors may reach so far beyond what they need, before the first slot and behind the last. */
-const margin = 256;
-
-/** Addresses handed out from the bottom up; freed blocks are used again for equal sizes. */
-class Heap {
-  readonly memory: WebAssembly.Memory;
-  #top = margin; // 0 is nobody's address
-  readonly #free = new Map<number, number[]>();
-
-  constructor(shared: boolean) {
-    this.memory = new WebAssembly.Memory({ initial: 1, maximum: maximumPages, shared });
-  }
-
-  take(bytes: number): number {
-    const size = aligned(Math.max(bytes, 1));
-    const reused = this.#free.get(size)?.pop();
-    if (reused !== undefined) return reused;
-    const address = this.#top;
-    this.#reserve(address + size + margin);
-    this.#top += size;
-    return address;
-  }
-
-  give(address: number, bytes: number): void {
-    const size = aligned(Math.max(bytes, 1));
-    this.#free.set(size, [...(this.#free.get(size) ?? []), address]);
-  }
-
-  #reserve(end: number): void {
-    const missing = Math.ceil((end - this.memory.buffer.byteLength) / pageBytes);
-    if (missing <= 0) return;
-    const mebibytes = Math.ceil(end / 1_048_576);
-    const full = new InputError(
-      `Out of memory: this needs ${mebibytes} MiB, and no more can be had (limit 4096 MiB). Use smaller batches, fewer columns or a smaller network.`,
-    );
-    if (end > maximumPages * pageBytes) throw full;
-    try {
-      this.memory.grow(missing);
-    } catch {
-      throw full;
-    }
-  }
-}
-
-interface Held {
-  readonly address: number;
-  readonly bytes: number;
-}
 
 /** A session on WebAssembly. */
 export interface WasmSession extends Session {
@@ -105,9 +56,11 @@ class Engine implements WasmSession {
   readonly #eager: boolean;
   readonly #pool: Pool | null;
   readonly #heap: Heap;
-  readonly #slots = new Map<Slot, Held>();
+  readonly #slots = new Map<Slot, Block>();
+  /** What slots start with, until memory is needed; `null`: zeros where something else was. */
+  readonly #pending = new Map<Slot, ArrayLike<number> | null>();
   /** Scratch memory of the largest program so far; programs run one at a time and share it. */
-  #scratch: Held = { address: 0, bytes: 0 };
+  #scratch = { address: 0, bytes: 0 };
 
   constructor({ vectorBits, blas, threads = 1, eager = false }: Setting) {
     this.name = blas ? "blas" : "wasm";
@@ -117,6 +70,10 @@ class Engine implements WasmSession {
     this.#eager = eager;
     this.#heap = new Heap(threads > 1);
     this.#pool = threads > 1 ? this.#threadPool() : null;
+  }
+
+  get mostBytes(): number {
+    return mostBytes;
   }
 
   get activeThreads(): number {
@@ -129,7 +86,8 @@ class Engine implements WasmSession {
 
   #threadPool(): Pool {
     const { threads } = this;
-    const address = this.#heap.take(controlBytes(threads));
+    const { address } = this.#heap.take(controlBytes(threads));
+    this.#heap.back();
     const pool = new Pool({ memory: this.#heap.memory, address, threads, eager: this.#eager });
     abandoned.register(this, pool);
     return pool;
@@ -137,18 +95,28 @@ class Engine implements WasmSession {
 
   allocate(shape: Slot["shape"], dtype: DType, data?: ArrayLike<number>): Slot {
     const slot: Slot = { shape, dtype };
-    const bytes = sizeOf(shape) * bytesPerElement;
-    this.#slots.set(slot, { address: this.#heap.take(bytes), bytes });
-    const view = this.#view(slot);
-    if (data) this.write(slot, data);
-    else view.fill(0);
+    const block = this.#heap.take(sizeOf(shape) * bytesPerElement);
+    this.#slots.set(slot, block);
+    if (data || block.used) this.#pending.set(slot, data ?? null);
     return slot;
   }
 
   free(slot: Slot): void {
-    const { address, bytes } = this.#held(slot);
+    this.#heap.give(this.#held(slot));
     this.#slots.delete(slot);
-    this.#heap.give(address, bytes);
+    this.#pending.delete(slot);
+  }
+
+  /** Memory for all slots and programs, and in it what the slots start with. */
+  #settle(): void {
+    if (this.#heap.lacks) this.#heap.back();
+    if (this.#pending.size === 0) return;
+    const pending = [...this.#pending];
+    this.#pending.clear();
+    for (const [slot, data] of pending) {
+      if (data) this.write(slot, data);
+      else this.#view(slot).fill(0);
+    }
   }
 
   write(slot: Slot, data: ArrayLike<number>, start = 0): void {
@@ -186,7 +154,8 @@ class Engine implements WasmSession {
       if (place.kind === "scratch") return scratch + arena.offsets.get(buffer)!;
       if (place.kind === "output") return this.#held(outputs[place.output]!.to).address;
       if (place.kind === "literal") return this.#held(literals.get(place.literal.id)!).address;
-      return this.#held(bound(inputs, place.name)).address;
+      if (place.kind === "input") return this.#held(bound(inputs, place.name)).address;
+      throw new InternalError("compile: a row lies in the work space of its kernel.");
     };
     const workspaces = arena.workspaces.map((offset) => scratch + offset);
     const request = { kernels, addressOf, workspaces, bits: this.vectorBits };
@@ -194,13 +163,18 @@ class Engine implements WasmSession {
       pool ? this.#shareOut(part, pool, chosen) : { run: this.#link(part) };
     const linked = link(request);
     return {
-      run: linked.run,
+      run: () => {
+        this.#settle();
+        linked.run();
+      },
       scratchBytes: arena.bytes,
       describe: () => describeKernels(kernels),
-      profile: () =>
-        profileKernels(kernels, (i) =>
+      profile: () => {
+        this.#settle();
+        return profileKernels(kernels, (i) =>
           link({ ...request, kernels: [kernels[i]!], workspaces: [workspaces[i]!] }, false),
-        ),
+        );
+      },
       free: () => {
         linked.free?.();
         for (const slot of literals.values()) this.free(slot);
@@ -247,7 +221,8 @@ class Engine implements WasmSession {
   }
 
   #scratchFor(bytes: number): number {
-    if (bytes > this.#scratch.bytes) this.#scratch = { address: this.#heap.take(bytes), bytes };
+    this.#heap.check(bytes > this.#scratch.bytes ? bytes : 0);
+    if (bytes > this.#scratch.bytes) this.#scratch = this.#heap.take(bytes);
     return this.#scratch.address;
   }
 
@@ -264,12 +239,13 @@ class Engine implements WasmSession {
 
   /** The slot's elements in memory; good until the memory grows. */
   #view(slot: Slot): HostArray {
+    this.#settle();
     const { address } = this.#held(slot);
     const View = slot.dtype === "f32" ? Float32Array : Int32Array;
     return new View(this.#heap.memory.buffer, address, sizeOf(slot.shape));
   }
 
-  #held(slot: Slot): Held {
+  #held(slot: Slot): Block {
     const held = this.#slots.get(slot);
     if (!held) throw new InternalError("This slot was freed, or belongs to another session.");
     return held;

@@ -53,7 +53,7 @@ export const buffersOf = (kernel: Kernel): Buffer[] => [
 
 /** Whether a kernel's code can add a stride to an address; others work on copies of slices. */
 export const moves = (kernel: Kernel): boolean =>
-  kernel.kind === "map" || kernel.kind === "reduce" || kernel.kind === "product";
+  ["map", "reduce", "rowwise", "product"].includes(kernel.kind);
 
 /** Room for the slices that one kernel works on. */
 export const stagingBytes = (body: readonly Kernel[]): number =>

@@ -83,10 +83,32 @@ fit(
 )  # fmt: skip
 
 
-# erf(x) = 1 - exp(-x - x P(x)); an error in the exponent counts erfc/erf as much.
+# erf(x) = g(y), y = x + x P(x^2), with an odd g that is flat where it is 1: errors of a large y vanish.
+# g(y) = y - y^3 (a - b y^2) has slope (1 - (y / top)^2)^2; a and b are rounded down, lest g stay below 1.
+top = 15 / 8
+a, b = (np.nextafter(np.float32(c), np.float32(0)) for c in (2 / 3 / top**2, 1 / 5 / top**4))
+print(f"erf g: a {float(a)!r}, b {float(b)!r}")
+
+
+def slope(y):
+    return 1 - 3 * float(a) * y**2 + 5 * float(b) * y**4
+
+
+def before_g(value):
+    """The y below the top with g(y) = value, by bisection."""
+    low, high = mp.mpf(0), mp.mpf(top)
+    for _ in range(140):
+        middle = (low + high) / 2
+        if middle - middle**3 * (float(a) - float(b) * middle**2) < value:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
 fit(
     "erf P",
-    lambda x: -mp.log(mp.erfc(x)) / x - 1,
-    lambda x: x * mp.erfc(x) / mp.erf(x),
-    1e-6, 4.0, range(9),
+    lambda z: before_g(mp.erf(mp.sqrt(z))) / mp.sqrt(z) - 1,
+    lambda z: mp.sqrt(z) * slope(before_g(mp.erf(mp.sqrt(z)))) / mp.erf(mp.sqrt(z)),
+    1e-9, 3.9**2, range(8),
 )  # fmt: skip

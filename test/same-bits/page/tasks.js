@@ -22,7 +22,7 @@ export const tasks = {
     const session = sessionOf(threads);
     const from = checkpoint && fromText(checkpoint);
     const hashes = new Set();
-    for (const deadline = performance.now() + 20_000; ; ) {
+    for (const deadline = performance.now() + 120_000; ; ) {
       const { hash, ...outcome } = await trainOn(name, { session, from });
       hashes.add(hash);
       if (outcome.threads === session.threads || performance.now() > deadline)

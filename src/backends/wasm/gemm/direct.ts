@@ -29,7 +29,9 @@ export interface DirectView {
 export interface DirectPlan extends DirectView {
   readonly tileRows: number;
   readonly tileLanes: number;
+  /** Lanes of a tile are packed to be neighbors, or read in squares of four lanes by four steps. */
   readonly packs: boolean;
+  readonly squares: boolean;
   readonly cycles: number;
 }
 
@@ -39,12 +41,19 @@ export function directPlans(view: DirectView, bits: VectorBits): DirectPlan[] {
   const packs = view.lane.stride !== 1;
   if (lanes < 4 || (view.row.step === 0 && view.lane.step === 0 && !packs)) return [];
   const plans: DirectPlan[] = [];
+  const squares = packs && view.lane.step === 1 && rows === 1;
+  // lines of more such rows would drive each other out of the first cache
+  const mostAcross = (bytesPerFloat * view.lane.stride) % 2048 === 0 ? 8 : mostLanes;
   for (let tileRows = 1; tileRows <= Math.min(5, rows); tileRows += 1)
     for (let most = 4; most <= mostLanes && most - 4 < lanes; most += 4) {
       const tileLanes = Math.min(most, lanes);
+      if (squares && most <= mostAcross) {
+        const cycles = Math.ceil(lanes / tileLanes) * (10 + depth * Math.max(3, most / 2));
+        plans.push({ ...view, tileRows, tileLanes, packs: false, squares, cycles });
+      }
       if (!fits(tileRows, tileLanes, depth, bits)) break;
       const cycles = estimate(view, { tileRows, tileLanes, packs }, bits);
-      plans.push({ ...view, tileRows, tileLanes, packs, cycles });
+      plans.push({ ...view, tileRows, tileLanes, packs, squares: false, cycles });
     }
   return plans;
 }
@@ -131,6 +140,7 @@ const tileShape = (plan: DirectPlan, laneStride: number): TileShape => ({
   rowStep: plan.row.step,
   laneStep: plan.packs ? packWidth(plan) : plan.lane.step,
   laneStride,
+  apart: plan.squares ? plan.lane.stride : undefined,
   long: plan.depth > blockLength,
 });
 

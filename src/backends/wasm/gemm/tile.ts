@@ -1,5 +1,6 @@
 /** The innermost kernel: a few rows by a few vectors of outputs, all sums in registers. */
 import type { Code, FunctionHandle, Local, ModuleBuilder, VectorBits } from "../encode.ts";
+import { sumSquares } from "./squares.ts";
 import { advance, bytesPerFloat, locals } from "./vectors.ts";
 
 /**
@@ -17,6 +18,8 @@ export interface TileShape {
   readonly laneStep: number;
   /** Of the result: from lane to lane. */
   readonly laneStride: number;
+  /** Of the other operand, from lane to lane, if its steps lie side by side and its lanes do not. */
+  readonly apart?: number | undefined;
   /** The sum is longer than one block. */
   readonly long: boolean;
   /** Sums of one block, of neighboring lanes, are added to what the result holds. */
@@ -177,6 +180,11 @@ interface Factors {
 
 /** The sums of at most one block, in registers. */
 function sumBlock(code: Code, shape: TileShape, factors: Factors): void {
+  const { apart, lanes } = shape;
+  if (apart !== undefined) {
+    sumSquares(code, { ...shape, apart, starts: laneStarts(lanes) }, factors);
+    return;
+  }
   const walk = walkOperands(code, shape, factors);
   const step = () => {
     walk.advance();

@@ -91,7 +91,7 @@ export function emitThreaded(request: ThreadedRequest): Uint8Array<ArrayBuffer> 
     const name = `${step.phase === "clear" ? "clear" : kernels[step.kernel]!.kind}${step.kernel}`;
     const parameters = step.shared ? (["i32", "i32"] as const) : [];
     return module.function({ name, parameters, results: [] }, (code, thread, threads) =>
-      body(code, thread && threads && { thread, threads }),
+      body(code, thread && threads && { thread, threads, expected: team.threads }),
     );
   });
   const type = { parameters: ["i32", "i32"], results: [] } as const;

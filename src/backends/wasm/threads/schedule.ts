@@ -22,6 +22,7 @@ const leastProgram = 100_000;
 const takesPart: Readonly<Record<Kernel["kind"], boolean>> = {
   map: true,
   reduce: true,
+  rowwise: true,
   product: true,
   convolution: true,
   direct: true,

@@ -148,6 +148,12 @@ describe.each(several.map((s) => [s.threads, s] as const))("%i threads", (thread
     );
   });
 
+  // whole steps of several vectors, of one, and single elements
+  test.each([5, 44, 100, 1007, 1050])("a chain of arithmetic over %i elements", (length) => {
+    const x = Float64Array.from(ramp(length, 1));
+    expectSameBits([session], [g.softplus(g.input("x", [length]))], { x });
+  });
+
   test("all took part", () => {
     expectBitsOfOne(session, [g.tanh(g.input("x", [1000]))]);
     expect(session.activeThreads).toBe(threads);

@@ -1,0 +1,116 @@
+/** `golgi data`: what a file holds, and what could make a result from it look too good. */
+import type { Prepared, Proof, StudyOptions, Suspicion } from "../../src/index.ts";
+import { UsageError } from "../flags.ts";
+import { Page } from "../output/page.ts";
+import { auditPage, proofLine } from "../pages/audit.ts";
+import { warnings } from "../pages/findings.ts";
+import { profilePage } from "../pages/profile.ts";
+import type { Context } from "../program.ts";
+import { studyOptions, type TrainFlags } from "../trainFlags.ts";
+
+export interface DataFlags
+  extends Pick<
+    TrainFlags,
+    "target" | "positive" | "task" | "group" | "id" | "ignore" | "number" | "missing" | "skipRagged"
+  > {
+  readonly splitColumn?: string;
+  readonly test?: string;
+  readonly seed?: number;
+  readonly prove?: true;
+  readonly strict?: true;
+  readonly json?: true;
+}
+
+/** What a check that was asked for and failed ends with. */
+const failed = 3;
+
+type Library = typeof import("../../src/index.ts");
+
+export async function data(file: string, flags: DataFlags, context: Context): Promise<number> {
+  const golgi = await import("../../src/index.ts");
+  checkFlags(flags);
+  const { missing = [], skipRagged = false, number: numbers = [] } = flags;
+  const read = (path: string) => golgi.data.read(path, { missing, skipRagged });
+  const table = await read(file);
+  const testTable = flags.test === undefined ? null : await read(flags.test);
+  const options = optionsOf(flags);
+  const prepared =
+    options && golgi.prepare(table, { ...options, ...(testTable ? { testTable } : {}) });
+  const profile = golgi.data.profile(table, {
+    numbers,
+    ...(prepared ? { target: prepared.target } : {}),
+  });
+  const audit = prepared && golgi.audit(prepared);
+  const tableOne = prepared && tableOneOf(golgi, prepared);
+  const severe = audit?.suspicions.some(({ severity }) => severity === "severe") ?? false;
+  const code = flags.strict && severe ? failed : 0;
+  if (flags.json) {
+    const proofs = audit && flags.prove ? await proved(golgi, prepared, audit.suspicions) : null;
+    const { findings } = prepared ?? table;
+    context.terminal.out.write(
+      `${JSON.stringify({ file, profile, ...(audit ? { audit, tableOne } : {}), ...(proofs ? { proofs } : {}), findings })}\n`,
+    );
+    return code;
+  }
+  warnings(context.terminal.err, prepared?.findings ?? table.findings);
+  const page = new Page(context.terminal.out);
+  profilePage(page, { path: file, table, profile, prepared, tableOne });
+  if (audit) auditPage(page, audit);
+  page.flush();
+  if (audit && prepared && flags.prove)
+    for (const { remedy, ...suspicion } of audit.suspicions) {
+      if (!remedy) continue;
+      const proof = await golgi.prove(prepared.table, prepared.options, { ...suspicion, remedy });
+      proofLine(page, suspicion, proof);
+      page.flush();
+    }
+  return code;
+}
+
+/** What needs a target. */
+function checkFlags({ target, prove, strict, splitColumn, test }: DataFlags): void {
+  if (target !== undefined) return;
+  const told = Object.entries({ prove, strict, "split-column": splitColumn, test });
+  const [asked] = told.find(([, value]) => value !== undefined) ?? [];
+  if (asked)
+    throw new UsageError(
+      `--${asked} is about predicting something. Name the column to predict with --target COLUMN.`,
+    );
+}
+
+function optionsOf(flags: DataFlags): StudyOptions | null {
+  const { target } = flags;
+  return target === undefined ? null : studyOptions(flags, target);
+}
+
+/** Table 1 by outcome, and of a regression by part. */
+function tableOneOf(
+  { data: { tableOne } }: Library,
+  { table, columns, target, split, test }: Prepared,
+) {
+  const shown = columns.filter(({ name }) => name !== target.column);
+  const groups =
+    target.task === "regression"
+      ? [
+          { name: "training", rows: split.training },
+          { name: "validation", rows: split.validation },
+          ...(test.table === table ? [{ name: "test", rows: split.test }] : []),
+        ]
+      : target.labels.map((name, k) => ({
+          name,
+          rows: target.rows.filter((row) => target.values[row] === k),
+        }));
+  return tableOne(table, shown, groups);
+}
+
+/** What each suspicion is worth; `null` where nothing can be left out. */
+async function proved(
+  golgi: Library,
+  { table, options }: Prepared,
+  suspicions: readonly Suspicion[],
+): Promise<(Proof | null)[]> {
+  const proofs: (Proof | null)[] = [];
+  for (const suspicion of suspicions)
+    proofs.push(suspicion.remedy ? await golgi.prove(table, options, suspicion) : null);
+  return proofs;
+}

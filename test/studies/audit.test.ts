@@ -1,0 +1,170 @@
+/** The leakage audit on tables whose leaks are known, and on honest ones. */
+import { describe, expect, test } from "vitest";
+import { audit, type data, prepare, prove, type StudyOptions } from "../../src/index.ts";
+import { besideTable, isBeside, quick, sample, tableOf } from "./support.ts";
+
+const found = (table: data.Table, options: StudyOptions) =>
+  audit(prepare(table, options)).suspicions;
+const byCheck = (table: data.Table, options: StudyOptions, check: string) =>
+  found(table, options).filter((each) => each.check === check);
+
+/** Numbers that repeat for ever: a congruential generator, enough for made-up tables. */
+function draws(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+describe("real tables", () => {
+  test("WDBC: honest columns that pass 0.95 alone are warnings, none severe", async () => {
+    const all = found(await sample("wdbc.csv"), { target: "Diagnosis" });
+    const single = all.filter(({ check }) => check === "single feature");
+    expect(single.length).toBeGreaterThanOrEqual(4);
+    expect(all.every(({ severity }) => severity !== "severe")).toBe(true);
+    expect(new Set(all.map(({ check }) => check))).toEqual(new Set(["single feature"]));
+  });
+
+  test("splice: 82 of StatLog's 1186 test sequences are among the training rows", async () => {
+    const table = await sample("splice_sequences.csv");
+    const [leak] = found(table, { target: "class", splitColumn: "statlog_split" });
+    expect(leak).toMatchObject({ check: "duplicate rows", type: "L1.4", severity: "severe" });
+    expect(leak!.rows).toHaveLength(82);
+    expect(leak!.detail).toContain("82 test rows (7 %)");
+  });
+
+  test("biopsy: patients whose rows lie on both sides, gone when they are grouped", async () => {
+    const table = await sample("biopsy_repeated_ids.csv");
+    const [leak] = byCheck(table, { target: "class" }, "group on two sides");
+    expect(leak).toMatchObject({ type: "L3.2", columns: ["ID"], remedy: { column: "ID" } });
+    const grouped = found(table, { target: "class", group: "ID" });
+    expect(grouped.map(({ check }) => check)).not.toContain("group on two sides");
+    // nine scores from 1 to 10: many patients have the same
+    expect(grouped.find(({ check }) => check === "duplicate rows")!.severity).toBe("note");
+    expect(grouped.filter(({ severity }) => severity === "severe")).toEqual([]);
+  });
+
+  test("tissues: some samples are there twice, and nothing else is wrong", async () => {
+    const all = found(await sample("tissue_gene_expression.csv"), { target: "tissue" });
+    const [twice, ...others] = all.filter(({ check }) => check !== "single feature");
+    expect(twice).toMatchObject({ check: "duplicate rows", rows: [171, 173, 174] });
+    expect(others).toEqual([]);
+  });
+});
+
+describe("made tables", () => {
+  const random = draws(7);
+  const rows = Array.from({ length: 200 }, (_, i) => {
+    const sick = i % 2;
+    const glucose = 5 + 3 * sick + random();
+    return { sick, age: 30 + 40 * random() + 3 * sick, glucose, gap: random() < 0.3 };
+  });
+  const of = (head: string, line: (row: (typeof rows)[number], i: number) => string) =>
+    tableOf(head, ...rows.map(line));
+
+  test("a proxy whose name tells of afterwards is severe, and the proof shows what it is worth", async () => {
+    const table = await of(
+      "age,days_to_death,sick",
+      ({ age, glucose, sick }) => `${age.toFixed(2)},${glucose.toFixed(3)},${sick}`,
+    );
+    const options = { target: "sick", hidden: [], ...quick };
+    const [proxy] = found(table, options);
+    expect(proxy).toMatchObject({ check: "single feature", severity: "severe" });
+    expect(proxy!.columns).toEqual(["days_to_death"]);
+    const { as, without, statistic } = await prove(
+      table,
+      { ...options, epochs: 60, learningRate: 0.05 },
+      proxy!,
+      { resamples: 100 },
+    );
+    expect(statistic).toBe("auroc");
+    expect(as.value!).toBeGreaterThan(0.95);
+    expect(without.value!).toBeLessThan(0.75);
+  });
+
+  test("gaps filled by the class's median are severe, filled by one median they are not", async () => {
+    const filled = (value: (sick: number) => number) =>
+      of("age,insulin,sick", ({ age, gap, sick }, i) => {
+        const measured = 80 + ((i * 37) % 101) / 3;
+        return `${age.toFixed(2)},${gap ? value(sick) : measured.toFixed(3)},${sick}`;
+      });
+    const check = "class-wise constant";
+    const [leak] = byCheck(
+      await filled((sick) => (sick ? 100.5 : 94.25)),
+      { target: "sick" },
+      check,
+    );
+    expect(leak).toMatchObject({ type: "L1.2", severity: "severe", columns: ["insulin"] });
+    expect(byCheck(await filled(() => 100), { target: "sick" }, check)).toEqual([]);
+  });
+
+  test("numbers scaled with the test rows", async () => {
+    const raw = rows.map(({ age }) => age);
+    const mean = raw.reduce((sum, x) => sum + x, 0) / raw.length;
+    const spread = Math.sqrt(raw.reduce((sum, x) => sum + (x - mean) ** 2, 0) / raw.length);
+    const scaled = await of(
+      "age,sick",
+      ({ age, sick }) => `${((age - mean) / spread).toFixed(6)},${sick}`,
+    );
+    const options = { target: "sick" };
+    expect(byCheck(scaled, options, "scaled before the split")).toHaveLength(1);
+    const plain = await of("age,sick", ({ age, sick }) => `${age},${sick}`);
+    expect(found(plain, options)).toEqual([]);
+  });
+
+  test("rows that rise, dates, copies with rounding", async () => {
+    const table = await of(
+      "visit,day,a,b,sick",
+      ({ age, sick }, i) =>
+        `${i + random() / 2},2024-0${1 + (i % 9)}-1${i % 9},${age.toFixed(4)},${(i * 7) % 13}.5,${sick}`,
+    );
+    const checks = found(table, { target: "sick" }).map(({ check }) => check);
+    expect(checks).toContain("row counter");
+    expect(checks).toContain("time order");
+    const copies = await of("a,b,c,d,sick", (_, i) => {
+      const [own, next] = [rows[i - (i % 4)]!, rows[(i - (i % 4) + 4) % 200]!];
+      const rounded = own.age + (i % 4) * 1e-5;
+      return `${rounded},${own.glucose},${next.age},${next.glucose},${i % 2}`;
+    });
+    const [near] = byCheck(copies, { target: "sick" }, "near-duplicate rows");
+    expect(near).toMatchObject({ severity: "warning" });
+    expect(near!.rows.length).toBeGreaterThan(20);
+  });
+
+  test("another share of the outcome in the test rows", async () => {
+    const table = await of(
+      "a,part,sick",
+      ({ age, sick }, i) =>
+        `${age},${i < 140 ? "train" : "test"},${i < 140 ? sick : i % 10 ? 1 : 0}`,
+    );
+    const [apart] = byCheck(table, { target: "sick", splitColumn: "part" }, "different parts");
+    expect(apart!.detail).toMatch(/makes 10 % of the test rows and 5\d % of the others/);
+  });
+
+  test("what cannot be taken away cannot be proved", async () => {
+    const table = await of("day,a,sick", ({ age, sick }, i) => `2024-01-1${i % 9},${age},${sick}`);
+    const [order] = byCheck(table, { target: "sick" }, "time order");
+    await expect(prove(table, { target: "sick" }, order!)).rejects.toThrow("cannot be proved");
+  });
+});
+
+describe.skipIf(!isBeside("pbcseq_longitudinal.csv"))(
+  "visits of PBC patients (kept beside the project; the licence forbids more)",
+  async () => {
+    if (!isBeside("pbcseq_longitudinal.csv")) return;
+    test("rows of one patient on both sides, and what that is worth", async () => {
+      const table = await besideTable("pbcseq_longitudinal.csv");
+      const options = {
+        target: "status",
+        task: "binary",
+        positive: "2",
+        ignore: ["futime"],
+      } as const;
+      const [leak] = byCheck(table, options, "group on two sides");
+      expect(leak).toMatchObject({ severity: "severe", columns: ["id"] });
+      const { as, without } = await prove(table, options, leak!, { resamples: 200 });
+      expect(as.value! - without.value!).toBeGreaterThan(0.01);
+    });
+  },
+);
