@@ -5,7 +5,7 @@ import type { AddressOf } from "./body.ts";
 import type { Code, FunctionHandle, Local, VectorBits } from "./encode.ts";
 import { fewColumns, fewFunction, fewRows } from "./gemm/few.ts";
 import { gatherFunction } from "./gemm/gather.ts";
-import { addFunction, cuts, edgeBytes, minimum, tileFunctions } from "./gemm/packed.ts";
+import { addFunction, type Cut, cuts, edgeBytes, minimum, tileFunctions } from "./gemm/packed.ts";
 import { scatterFunction, spreadFunction } from "./gemm/spread.ts";
 import { expandFunction, listBytes, tableBytes } from "./gemm/tables.ts";
 import { blockLength } from "./gemm/tile.ts";
@@ -13,9 +13,19 @@ import { advance, bytesPerFloat, locals } from "./gemm/vectors.ts";
 import type { ProductLibrary } from "./gemm.ts";
 import { largestShare, lineElements, type Part, rangeOf } from "./part.ts";
 
-/** What a convolution works in: an edge tile, tables of a panel's columns and of a block, two panels. */
-function areasOf(bits: VectorBits) {
+/** Tiles of four rows where five would leave much of the last one empty. */
+function cutOf({ size }: ConvolutionKernel, bits: VectorBits): Cut {
   const cut = cuts[bits];
+  // what a row of each tile takes, as measured
+  const four = bits === 256 ? 1.03 : 1.12;
+  const work = (rows: number, each: number) => Math.ceil(size.outputs / rows) * rows * each;
+  if (work(4, four) >= work(cut.rows, 1)) return cut;
+  const panelRows = cut.panelRows - (cut.panelRows % 4);
+  return { ...cut, rows: 4, leftPitch: bits === 256 ? 4 : cut.leftPitch, panelRows };
+}
+
+/** What a convolution works in: an edge tile, tables of a panel's columns and of a block, two panels. */
+function areasOf(cut: Cut) {
   const columns = edgeBytes(cut);
   const depth = columns + tableBytes;
   const right = depth + tableBytes;
@@ -24,12 +34,13 @@ function areasOf(bits: VectorBits) {
 }
 
 /** Scratch that a convolution needs with either cut, in bytes. */
-export function convolutionWorkspaceBytes({ size }: ConvolutionKernel): number {
+export function convolutionWorkspaceBytes(kernel: ConvolutionKernel): number {
   const withLeft = (bits: VectorBits) => {
-    const { rows, leftPitch, panelRows } = cuts[bits];
-    const slivers = Math.ceil(Math.min(size.outputs, panelRows) / rows);
+    const cut = cutOf(kernel, bits);
+    const { rows, leftPitch, panelRows } = cut;
+    const slivers = Math.ceil(Math.min(kernel.size.outputs, panelRows) / rows);
     const pitch = Math.max(leftPitch, fewColumns);
-    return areasOf(bits).left + bytesPerFloat * blockLength * pitch * slivers;
+    return areasOf(cut).left + bytesPerFloat * blockLength * pitch * slivers;
   };
   const bytes = Math.max(withLeft(128), withLeft(256));
   return Math.ceil(bytes / cacheLine) * cacheLine;
@@ -49,18 +60,17 @@ const eight = { width: 8, strided: false };
 const strided = { parts: 1, strided: true, masked: false };
 
 /** Panels are packed, then multiplied tile by tile. */
-function manyRows(library: ProductLibrary, masked: boolean, bits: VectorBits): Functions {
-  const cut = cuts[bits];
+function manyRows(library: ProductLibrary, masked: boolean, cut: Cut): Functions {
   const { rows, columns, leftPitch, rightPitch: pitch } = cut;
   const right = { ...eight, parts: columns / eight.width, pitch, masked };
   const edgeRow = bytesPerFloat * columns;
   return {
     expand: library.shared("expand", expandFunction),
     right: library.shared(`right ${masked}`, (module) => gatherFunction(module, right)),
-    left: library.shared("left", (module) =>
+    left: library.shared(`left of ${rows}`, (module) =>
       gatherFunction(module, { ...strided, width: rows, pitch: leftPitch }),
     ),
-    multiply: library.shared("spread", (module) =>
+    multiply: library.shared(`spread of ${rows}`, (module) =>
       spreadFunction(module, cut, {
         tile: tileFunctions(module, cut),
         add: addFunction(module, edgeRow),
@@ -115,7 +125,7 @@ interface Areas {
 }
 
 function placeAreas(code: Code, kernel: ConvolutionKernel, { workspace, part }: Place): Areas {
-  const { columns, depth, ...areas } = areasOf(code.bits);
+  const { columns, depth, ...areas } = areasOf(cutOf(kernel, code.bits));
   const at = (offset: number) => {
     if (!part) return workspace + offset;
     const address = code.local("i32");
@@ -143,7 +153,7 @@ export function emitConvolution(
   const functions =
     size.outputs <= fewRows
       ? someRows(library, size.outputs, padded)
-      : manyRows(library, padded, code.bits);
+      : manyRows(library, padded, cutOf(kernel, code.bits));
   const areas = placeAreas(code, kernel, place);
   for (const phase of phases) emitPhase(code, { kernel, functions, phase, place, areas });
 }
@@ -166,7 +176,8 @@ interface Panel {
 const [rowsOfGathering, columnsOfPacking] = [10, 8];
 
 /** Threads share out columns, or rows, all gathering all columns, where that leaves each less. */
-function splitsRows({ kernel: { size }, phase, place }: PhaseOptions, bits: VectorBits): boolean {
+function splitsRows({ kernel, phase, place }: PhaseOptions, bits: VectorBits): boolean {
+  const { size } = kernel;
   const { outputs } = size;
   const { part } = place;
   if (!part || outputs <= fewRows) return false;
@@ -174,7 +185,8 @@ function splitsRows({ kernel: { size }, phase, place }: PhaseOptions, bits: Vect
   const share = (length: number, unit: number) =>
     Math.min(length, unit * largestShare(Math.ceil(length / unit), part));
   const byRows =
-    columns * rowsOfGathering + share(outputs, cuts[bits].rows) * (columns + columnsOfPacking);
+    columns * rowsOfGathering +
+    share(outputs, cutOf(kernel, bits).rows) * (columns + columnsOfPacking);
   const byColumns =
     share(columns, lineElements) * (rowsOfGathering + outputs) + outputs * columnsOfPacking;
   return byRows < byColumns;
@@ -185,6 +197,7 @@ function emitPhase(code: Code, options: PhaseOptions): void {
   const { kernel, functions, phase, place, areas } = options;
   const { size, x, kernel: weights, out, tables } = kernel;
   const { positions, window, blocks } = phase;
+  const cut = cutOf(kernel, code.bits);
   const columnLists = place.addressOf(tables) + 4 * phase.start;
   const depthLists = columnLists + 12 * positions;
   const starts = depthLists + 12 * window;
@@ -192,8 +205,8 @@ function emitPhase(code: Code, options: PhaseOptions): void {
   const all = { length: size.batch * positions, unit: lineElements };
   const { from, to } = rangeOf(code, splitsRows(options, code.bits) ? undefined : place.part, all);
   code.value(to).set(total);
-  code.forRange({ local: column, from, to: total, step: cuts[code.bits].panelColumns }, () => {
-    minimum(code, total, column, cuts[code.bits].panelColumns).set(columns);
+  code.forRange({ local: column, from, to: total, step: cut.panelColumns }, () => {
+    minimum(code, total, column, cut.panelColumns).set(columns);
     code.value(areas.columns).i32(columnLists).i32(positions);
     code
       .get(column)
@@ -269,17 +282,17 @@ function emitRows(code: Code, options: PhaseOptions, panel: Panel, at: Group): v
   const { columns, block, depth } = panel;
   const outRow = 4 * sizeOf(out.shape.slice(2));
   const kernelRow = 4 * weights.strides[0]!;
-  const { panelRows } = cuts[code.bits];
+  const cut = cutOf(kernel, code.bits);
   const [row, rows] = locals(code, "i32", 2) as [Local, Local];
   const startOf = (base: Local, stride: number) =>
     code.get(row).i32(stride).op("i32.mul").get(base).op("i32.add").i32(stride);
   code.get(at.x).value(areas.columns).get(columns).value(areas.depth).get(depth);
   code.value(areas.right).call(functions.right);
-  const all = { length: size.outputs, unit: cuts[code.bits].rows };
+  const all = { length: size.outputs, unit: cut.rows };
   const { from, to } = rangeOf(code, splitsRows(options, code.bits) ? place.part : undefined, all);
-  code.forRange({ local: row, from, to, step: panelRows }, () => {
+  code.forRange({ local: row, from, to, step: cut.panelRows }, () => {
     code.value(to).set(rows);
-    minimum(code, rows, row, panelRows).set(rows);
+    minimum(code, rows, row, cut.panelRows).set(rows);
     startOf(at.kernel, kernelRow).get(rows).value(areas.depthEnd).get(depth);
     code.value(areas.left).call(functions.left);
     code.value(areas.left).value(areas.right);
