@@ -16,7 +16,7 @@ import { type Block, Heap, mostBytes } from "./heap.ts";
 import { nativeBytes, stretches } from "./native.ts";
 import { mostThreads } from "./part.ts";
 import { profileKernels } from "./profile.ts";
-import { emitThreaded } from "./threads/emit.ts";
+import { emitThreaded, ticketBytes } from "./threads/emit.ts";
 import { canShareMemory, controlBytes, Pool } from "./threads/pool.ts";
 import { isWorthwhile, schedule } from "./threads/schedule.ts";
 import { bestVectorBits } from "./wide.ts";
@@ -187,15 +187,24 @@ class Engine implements WasmSession {
   #shareOut(request: EmitRequest, pool: Pool, chosen?: boolean): Linked {
     const { threads } = this;
     const options = { threads, eager: this.#eager };
+    const steps = schedule(request, options);
+    const bytesOfTickets = ticketBytes * steps.length;
+    const tickets = { address: this.#heap.take(bytesOfTickets), bytes: bytesOfTickets };
     const bytes = emitThreaded({
       ...request,
-      threads,
-      steps: schedule(request, options),
+      ...{ threads, steps, tickets: tickets.address },
       schedule: (body) => schedule(body, { ...options, inLoop: true }),
       words: pool.words,
       spins: pool.spins,
     });
-    return pool.program(new WebAssembly.Module(bytes), chosen);
+    const program = pool.program(new WebAssembly.Module(bytes), { tickets, chosen });
+    return {
+      run: program.run,
+      free: () => {
+        program.free();
+        this.#heap.give(tickets.address, tickets.bytes);
+      },
+    };
   }
 
   /** The program as one call: one module, or modules with native products in between. */
