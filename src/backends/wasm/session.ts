@@ -169,12 +169,13 @@ class Engine implements WasmSession {
       },
       scratchBytes: arena.bytes,
       describe: () => describeKernels(kernels),
-      profile: () => {
-        this.#settle();
-        return profileKernels(kernels, (i) =>
-          link({ ...request, kernels: [kernels[i]!], workspaces: [workspaces[i]!] }, false),
-        );
-      },
+      profile: () =>
+        profileKernels(kernels, (i) => {
+          const one = { ...request, kernels: [kernels[i]!], workspaces: [workspaces[i]!] };
+          const alone = link(one, false);
+          this.#settle();
+          return alone;
+        }),
       free: () => {
         linked.free?.();
         for (const slot of literals.values()) this.free(slot);
@@ -188,8 +189,7 @@ class Engine implements WasmSession {
     const { threads } = this;
     const options = { threads, eager: this.#eager };
     const steps = schedule(request, options);
-    const bytesOfTickets = ticketBytes * steps.length;
-    const tickets = { address: this.#heap.take(bytesOfTickets), bytes: bytesOfTickets };
+    const tickets = this.#heap.take(ticketBytes * steps.length);
     const bytes = emitThreaded({
       ...request,
       ...{ threads, steps, tickets: tickets.address },
@@ -202,7 +202,7 @@ class Engine implements WasmSession {
       run: program.run,
       free: () => {
         program.free();
-        this.#heap.give(tickets.address, tickets.bytes);
+        this.#heap.give(tickets);
       },
     };
   }

@@ -96,10 +96,12 @@ export class Pool {
     const { exports } = new WebAssembly.Instance(module, { golgi: { memory, sleep } });
     const serial = this.#post({ module });
     const choice = chosen ? new Choice() : null;
-    const words = new Int32Array(memory.buffer, tickets.address, tickets.bytes / 4);
+    const words = () => new Int32Array(memory.buffer, tickets.address, tickets.bytes / 4);
+    let zeros: Int32Array | undefined; // the memory may not be there before the first run
     return {
       run: () => {
-        words.fill(0);
+        zeros ??= words();
+        zeros.fill(0);
         this.#choose(exports.run as Run, serial, choice);
       },
       free: () => void this.#post({ forget: serial }),

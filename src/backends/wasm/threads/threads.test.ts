@@ -241,6 +241,7 @@ test("memory may grow between two runs, and a program may be freed", () => {
   session.write(to, new Float32Array(5000));
   program.run();
   expect([...session.read(to)]).toEqual(first);
+  expect(program.profile().map(({ microseconds }) => microseconds > 0)).toEqual([true]);
   program.free();
   expect(session.read(large).slice(-3)).toEqual(Float32Array.of(0, 0, 0));
 });
