@@ -5,7 +5,7 @@ import { packFunction } from "./gemm/pack.ts";
 import { leftOffset, packedFunction, packedTile, packedWorkspaceBytes } from "./gemm/packed.ts";
 import { type TileShape, tileFunction } from "./gemm/tile.ts";
 import { advance, bytesPerFloat, locals } from "./gemm/vectors.ts";
-import { type Part, rangeOf } from "./part.ts";
+import { handOut, type Part, type Range, rangeOf } from "./part.ts";
 
 /** Where something lies: bytes from the start of memory, known or in a variable. */
 export type Address = number | Local;
@@ -106,7 +106,10 @@ export function emitProduct(
   const workspace = part ? ownWorkspace(code, product, part) : product.workspace;
   const direct = directPlan(product, code.bits);
   const splitsBatch = batch >= leastBatch;
-  const within = splitsBatch ? undefined : part;
+  // tickets are for one product
+  const within = splitsBatch
+    ? undefined
+    : part && (batch === 1 ? part : { ...part, tickets: undefined });
   const { rowStride } = c;
   const one = (a: Address, b: Address, c: Address) => {
     if (k === 0) clearRows(code, c, product);
@@ -170,11 +173,22 @@ function emitPacked(
     emitPackedCall(code, library, product, at);
     return;
   }
-  const { m, n, a, b, c } = product;
+  const { m, n } = product;
   const byRows = m >= n;
   const tile = packedTile(code.bits);
   const loop = byRows ? { length: m, unit: tile.rows } : { length: n, unit: tile.columns };
-  const { from, to } = rangeOf(code, part, loop);
+  handOut(code, part, { ...loop, least: 128, most: 512, word: 0 }, (range) =>
+    emitPiece(code, library, product, { at, byRows, range }),
+  );
+}
+
+function emitPiece(
+  code: Code,
+  library: ProductLibrary,
+  product: Product,
+  { at, byRows, range: { from, to } }: { at: Addresses; byRows: boolean; range: Range },
+): void {
+  const { a, b, c } = product;
   const moved = (base: Address, stride: number): Local => {
     const address = code.local("i32");
     code
