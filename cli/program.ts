@@ -2,6 +2,7 @@
 import { Command, Option } from "commander";
 import type { DataFlags } from "./commands/data.ts";
 import type { EvaluateFlags } from "./commands/evaluate.ts";
+import type { ExplainFlags } from "./commands/explain.ts";
 import type { InspectFlags } from "./commands/inspect.ts";
 import type { PredictFlags } from "./commands/predict.ts";
 
@@ -136,6 +137,9 @@ const examples = {
   predict: `Examples:
   golgi predict runs/wdbc-1 new-patients.csv
   golgi predict runs/wdbc-1 new-patients.csv --out predictions.csv`,
+  explain: `Examples:
+  golgi explain runs/wdbc-1 new-patients.csv
+  golgi explain runs/wdbc-1 new-patients.csv --line 7 --method shapley --background wdbc.csv`,
   data: `Examples:
   golgi data wdbc.csv
   golgi data wdbc.csv --target Diagnosis --strict
@@ -173,6 +177,7 @@ export function programFor(context: Context, done: (code: number) => void): Comm
   addTrain(program, context, done);
   addEvaluate(program, context, done);
   addPredict(program, context, done);
+  addExplain(program, context, done);
   addInspect(program, context, done);
   return program;
 }
@@ -246,6 +251,30 @@ function addPredict(program: Command, context: Context, done: Done): void {
     .action(async (run: string, file: string, flags: PredictFlags) => {
       const { predict } = await import("./commands/predict.ts");
       done(await predict(run, file, flags, context));
+    });
+}
+
+function addExplain(program: Command, context: Context, done: Done): void {
+  const text = "Show what each column has to do with what is predicted for the rows of a file.";
+  commandOf(program, "explain", ["<run> <file>", text])
+    .addOption(
+      valued(
+        "--method <name>",
+        "integrated, shapley, gradientInput or saliency (integrated)",
+        oneOf("integrated", "shapley", "gradientInput", "saliency"),
+      ),
+    )
+    .addOption(valued("--label <label>", "of several classes the one to explain", name))
+    .addOption(listing("--line <numbers>", "rows on these lines of the file only", "7,12"))
+    .addOption(
+      valued("--background <file>", "rows that stand in for what is not known (the file)", name),
+    )
+    .addOption(valued("--out <file>", "write a CSV, a column for each column", name))
+    .option("--force", "replace the file that stands there")
+    .option("--json", "everything as JSON on standard output")
+    .action(async (run: string, file: string, flags: ExplainFlags) => {
+      const { explain } = await import("./commands/explain.ts");
+      done(await explain(run, file, flags, context));
     });
 }
 

@@ -221,10 +221,10 @@ const { version } = JSON.parse(
 const versionOf = ({ vectorBits = 128 }) =>
   `${version}, Node ${process.versions.node}, ${vectorBits}-bit vectors`;
 
-export async function open({ threads = 1, backend = "wasm" }) {
-  const make = { wasm: () => wasmSession({ threads }), blas: () => blasSession({ threads }) }[
-    backend
-  ];
+/** `sessions` makes the sessions to work on, if not those of the backend. */
+export async function open({ threads = 1, backend = "wasm", sessions }) {
+  const backends = { wasm: () => wasmSession({ threads }), blas: () => blasSession({ threads }) };
+  const make = sessions ?? backends[backend];
   const first = await make();
   if (backend === "wasm" && (first.threads ?? 1) !== threads)
     throw new Error("this build of Golgi runs one thread");

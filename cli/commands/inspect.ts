@@ -31,9 +31,17 @@ export async function inspect(
   } else {
     const page = new Page(terminal.out);
     const nodes = graph ? golgi.networkGraph(model.network) : null;
-    const step = plan ? golgi.planModel(model, stored.manifest.settings) : null;
+    const session = golgi.wasmSession({ threads: threadsOf(stored.circumstances.engine) });
+    const step = plan ? golgi.planModel(model, stored.manifest.settings, { session }) : null;
+    session.close();
     inspection(page, { path: run, stored, model, nodes, step });
     page.flush();
   }
   return 0;
+}
+
+/** How many threads a run says it had; 1 if it does not. */
+function threadsOf(engine: unknown): number {
+  const { threads } = Object(engine) as { threads?: unknown };
+  return Number.isInteger(threads) ? Number(threads) : 1;
 }

@@ -71,25 +71,52 @@ function layers(page: Page, { network, weights }: FittedModel): void {
 }
 
 /** A training step: each kernel with its share of the time, what it moves and what it computes. */
-function plan(page: Page, { kernels, bytes: held }: TrainingPlan): void {
+function plan(page: Page, { kernels, bytes: held, threads, vectorBits }: TrainingPlan): void {
   const { faint, strong } = page.style;
   const total = kernels.reduce((sum, { microseconds }) => sum + microseconds, 0);
+  const peak = held.parameters + held.state + held.step;
+  const width = vectorBits === null ? "" : ` · ${vectorBits}-bit vectors`;
   page.line();
   page.line(
-    `${strong("Plan")}   a training step, ${decimals(total, 1)} µs on this machine · ${bytes(held.parameters)} of parameters, ${bytes(held.state)} of optimizer state, ${bytes(held.step)} within a step`,
+    `${strong("Plan")}   a training step, ${decimals(total, 1)} µs on this machine · ${counted(threads, "thread")}${width}`,
   );
-  const rows = kernels.map(({ text, microseconds, operations, bytes: moved }) => [
-    `${decimals((100 * microseconds) / total, 0)} %`,
-    decimals(microseconds, 2),
-    bytes(moved),
-    integer(operations),
-    text.length > longestKernel ? `${text.slice(0, longestKernel)}…` : text,
+  page.line(
+    `${bytes(peak)} beside the data: ${bytes(held.parameters)} of parameters, ${bytes(held.state)} of optimizer state, ${bytes(held.step)} within a step`,
+    7,
+  );
+  const rows = kernels.flatMap((kernel) => [
+    [
+      `${decimals((100 * kernel.microseconds) / total, 0)} %`,
+      decimals(kernel.microseconds, 2),
+      ...costs(kernel),
+    ],
+    ...stepRows(kernel),
   ]);
   const head = ["share", "µs", "moves", "operations", "kernel"].map(faint);
   const right = { align: "right" as const };
   page.table([head, ...rows], [right, right, right, right, {}]);
 }
+
+type Kernel = TrainingPlan["kernels"][number];
+
+const costs = ({
+  text,
+  operations,
+  bytes: moved,
+}: Pick<Kernel, "text" | "operations" | "bytes">) => [
+  bytes(moved),
+  integer(operations),
+  text.length > longestKernel ? `${text.slice(0, longestKernel)}…` : text,
+];
 const longestKernel = 70;
+
+/** What one step of a loop consists of; the loop's own line is about all its steps. */
+function stepRows({ loop }: Pick<Kernel, "loop">, depth = 1): string[][] {
+  return (loop?.body ?? []).flatMap((each) => [
+    ["", "", ...costs({ ...each, text: `${"  ".repeat(depth)}each step: ${each.text}` })],
+    ...stepRows(each, depth + 1),
+  ]);
+}
 
 /** Every node of the computation for one row: inputs and parameters by name, then what follows. */
 function graph(page: Page, nodes: readonly NodeLine[]): void {

@@ -18,14 +18,20 @@ export interface ProgramRequest {
   readonly outputs: readonly { readonly node: Node; readonly to: Slot }[];
 }
 
-/** What one kernel of a program does, and how long it takes. */
-export interface KernelProfile {
-  /** What it computes from what, as `describe` says it. */
+/** What one kernel computes from what, and how much that is. */
+export interface KernelFacts {
+  /** A line, as `describe` says it. */
   readonly text: string;
   /** Floating-point operations; a function such as exp counts as one. */
   readonly operations: number;
   /** Of all arrays that it reads or writes. */
   readonly bytes: number;
+  /** Of a loop: how many steps it has, and the kernels of one step. */
+  readonly loop?: { readonly steps: number; readonly body: readonly KernelFacts[] };
+}
+
+/** What one kernel of a program does, and how long it takes. */
+export interface KernelProfile extends KernelFacts {
   readonly microseconds: number;
 }
 
@@ -47,6 +53,8 @@ export interface Session {
   readonly name: string;
   /** How many threads share large programs; 1 if left out. */
   readonly threads?: number;
+  /** Bits of the vectors that programs are laid out for, where there are any. */
+  readonly vectorBits?: number;
   /** Bytes of all slots and scratch together that it can have; without a limit if left out. */
   readonly mostBytes?: number;
   /** A slot, zero unless `data` is given, which must stay as it is until a slot is used or a program run. */

@@ -1,4 +1,5 @@
 /** A saved model as plain objects, for people: its network, recipe, target and tensors. */
+import type { Session } from "../backends/backend.ts";
 import { inputFeatures, type RecipeInput } from "../data/recipe/types.ts";
 import type { Json } from "../io/json.ts";
 import { type OptimizerName, optimizers } from "../optim/index.ts";
@@ -53,13 +54,21 @@ export function inspectModel(model: FittedModel): ModelFacts {
  *
  *     planModel(fromRun(run), run.manifest.settings).kernels[0]; // { text, operations, bytes, microseconds }
  */
-export function planModel({ network, target }: FittedModel, settings: Json): TrainingPlan {
+export function planModel(
+  { network, target }: FittedModel,
+  settings: Json,
+  { session }: { readonly session?: Session } = {},
+): TrainingPlan {
   const told = Object(settings) as Readonly<Record<string, unknown>>;
   const size = Number.isSafeInteger(told.batchSize) ? Number(told.batchSize) : defaults.batchSize;
   const name = String(told.optimizer);
   const known = Object.hasOwn(optimizers, name) ? (name as OptimizerName) : defaults.optimizer;
   const optimizer = optimizers[known as OptimizerName]();
-  return planStep({ model: network, loss: tasks[target.task].loss, optimizer, batchSize: size });
+  const { loss } = tasks[target.task];
+  return planStep({
+    ...{ model: network, loss, optimizer, batchSize: size },
+    ...(session ? { session } : {}),
+  });
 }
 
 function textOf(input: RecipeInput): string {

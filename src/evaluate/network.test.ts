@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import * as g from "../graph/build.ts";
 import { type NodeLine, nodeLines } from "../graph/print.ts";
 import { placeholder, scanOf, slicePlaceholder } from "../graph/scan.ts";
-import { mlp } from "../nn/index.ts";
+import { convolution2d, linear, lstm, mlp, sequential } from "../nn/index.ts";
 import { networkGraph } from "./network.ts";
 
 test("a network's graph names its inputs and spells each node's formula", () => {
@@ -52,4 +52,15 @@ test("a recurrent network's graph holds the graph of its step", () => {
     "v1 = slice 0 + carry 0",
     "v2 = tanh(v1)",
   ]);
+});
+
+test("layers of sequences and images are drawn from the shape of a row", () => {
+  const recurrent = networkGraph(sequential(lstm(3, 2), linear(2, 1)), [5, 3]);
+  const loop = recurrent.find(({ op }) => op === "scan");
+  expect(loop!.formula).toBe("5 steps");
+  expect(loop!.step!.map(({ op }) => op)).toContain("matmul");
+  expect(recurrent.at(-1)!.shape).toEqual([1, 1]);
+  const image = networkGraph(convolution2d(1, 2, [3, 3]), [1, 4, 4]);
+  expect(image.map(({ op }) => op)).toContain("convolution");
+  expect(image.at(-1)!.shape).toEqual([1, 2, 2, 2]);
 });

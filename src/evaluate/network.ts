@@ -45,10 +45,16 @@ export function networkFacts(network: AnyLayer): NetworkFacts {
   };
 }
 
-/** The graph that predicts one row, operands first: the block `table` and the parameters by path. */
-export function networkGraph(network: AnyLayer): NodeLine[] {
+/**
+ * The graph that predicts one row, of a table or of `shape`, operands first: the block `table` and
+ * the parameters by path.
+ */
+export function networkGraph(
+  network: AnyLayer,
+  shape: readonly number[] = [network.inputs ?? 0],
+): NodeLine[] {
   return trace(() => {
-    const row = new Tensor(input("table", [1, network.inputs ?? 0]));
+    const row = new Tensor(input("table", [1, ...shape]));
     return nodeLines(network.apply(placeholders(network.init(0), ""), row).node);
   });
 }

@@ -1,5 +1,5 @@
 /** The columns behind a recipe's features. */
-import { type Recipe, recipeFeatures } from "../data/index.ts";
+import { type Recipe, type RecipeInput, recipeFeatures } from "../data/index.ts";
 import { inputFeatures } from "../data/recipe/types.ts";
 
 /** The place of each feature's column among `names`. */
@@ -9,13 +9,26 @@ export interface FeatureColumns {
   readonly features: readonly string[];
 }
 
+/** The parts of an input that come and go together: the column, or each place of a sequence. */
+const partsOf = (input: RecipeInput): { readonly name: string; readonly width: number }[] =>
+  input.kind === "sequence"
+    ? Array.from({ length: input.length }, (_, place) => ({
+        name: `${input.name}[${place + 1}]`,
+        width: input.alphabet.length,
+      }))
+    : [{ name: input.name, width: inputFeatures(input).length }];
+
 /**
- * The columns of the table that the network's features come from, in the recipe's order.
+ * The columns of the table that the network's features come from, in the recipe's order; of a sequence
+ * each place is one, `sequence[31]`.
  *
  *     const { names, columnOf } = featureColumns(model.recipe);
  */
-export const featureColumns = (recipe: Recipe): FeatureColumns => ({
-  names: recipe.inputs.map(({ name }) => name),
-  columnOf: recipe.inputs.flatMap((input, place) => inputFeatures(input).map(() => place)),
-  features: recipeFeatures(recipe),
-});
+export function featureColumns(recipe: Recipe): FeatureColumns {
+  const parts = recipe.inputs.flatMap(partsOf);
+  return {
+    names: parts.map(({ name }) => name),
+    columnOf: parts.flatMap(({ width }, place) => new Array<number>(width).fill(place)),
+    features: recipeFeatures(recipe),
+  };
+}

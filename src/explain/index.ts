@@ -27,3 +27,4 @@ export {
   type Shapley,
   type ShapleyOptions,
 } from "./shapley.ts";
+export { type ExplainedTable, explainTable, type Method, type TableOptions } from "./table.ts";

@@ -26,7 +26,7 @@ export interface Shapley {
 }
 
 /** So many columns are exact: 4096 subsets. */
-const mostExact = 12;
+export const mostExact = 12;
 
 interface Game {
   readonly f: OutputFunction;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { mlp } from "../nn/index.ts";
+import { bestVectorBits } from "../backends/wasm/wide.ts";
+import { convolution2d, flatten, linear, lstm, mlp, sequential } from "../nn/index.ts";
 import { adam } from "../optim/index.ts";
 import { planStep } from "./plan.ts";
 
@@ -22,4 +23,32 @@ test("a step's plan counts the work of its kernels and the memory it takes", () 
   expect(plan.bytes.state).toBe(4 * (2 * 513 + 2)); // two moments and two corrections
   expect(plan.bytes.step).toBeGreaterThan(4 * 32 * (30 + 16));
   expect(plan.kernels.every(({ microseconds, bytes }) => microseconds > 0 && bytes > 0)).toBe(true);
+});
+
+test("of images, a step has the convolutions that its layer and gradients need", () => {
+  const images = sequential(convolution2d(1, 2, [3, 3], { padding: 1 }), flatten, linear(32, 1));
+  const optimizer = adam();
+  const options = { model: images, loss: "binaryCrossEntropy", optimizer, batchSize: 8 } as const;
+  const plan = planStep({ ...options, shape: [1, 4, 4] });
+  const convolutions = plan.kernels.filter(({ text }) => text.startsWith("convolution"));
+  expect(convolutions).toHaveLength(2); // forward, and for the weights: nobody asks for x's
+  expect(convolutions[0]).toMatchObject({ operations: 2 * 8 * 16 * 2 * 9 });
+  expect([plan.threads, plan.vectorBits]).toEqual([1, bestVectorBits()]);
+});
+
+test("of sequences, a step has loops, and the kernels of one step each", () => {
+  const model = sequential(lstm(3, 4), linear(4, 1));
+  const optimizer = adam();
+  const options = { model, loss: "binaryCrossEntropy", optimizer, batchSize: 8 } as const;
+  const loops = planStep({ ...options, shape: [6, 3] }).kernels.filter(({ loop }) => loop);
+  expect(loops.map(({ text }) => text.split(",")[0])).toEqual([
+    "loop 6 steps",
+    "loop 6 steps backward",
+  ]);
+  for (const { loop, operations, text } of loops) {
+    const inside = loop!.body.reduce((sum, each) => sum + each.operations, 0);
+    expect(operations).toBe(6 * inside);
+    expect(loop!.body.some((each) => each.text.startsWith("product"))).toBe(true);
+    expect(text).not.toContain("\n");
+  }
 });

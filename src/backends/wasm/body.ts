@@ -152,11 +152,11 @@ export class Body {
     );
   }
 
-  /** Whether a step of the innermost loop waits for its arithmetic and not for memory. */
+  /** Whether a step of the innermost loop waits for its own arithmetic: not for memory, and with little beside it. */
   isChain(values: readonly Value[]): boolean {
     const terms = this.#changing(values.map((value) => this.#terms.of(value)));
     const sources = terms.filter(({ kind }) => kind === "source").length;
-    return terms.length > 9 * sources;
+    return terms.length > 9 * sources && terms.length <= 64;
   }
 
   /** What changes with the innermost loop, operands first. */

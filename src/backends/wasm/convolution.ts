@@ -3,20 +3,30 @@ import { sizeOf } from "../../base/shape.ts";
 import type { ConvolutionKernel, ConvolutionPhase } from "../../compile/kernel.ts";
 import type { AddressOf } from "./body.ts";
 import type { Code, FunctionHandle, Local, VectorBits } from "./encode.ts";
-import { callFinish, emitFinish, type Finish } from "./epilogue.ts";
+import { emitFinish, type Finish, finishColumns } from "./epilogue.ts";
 import { fewColumns, fewFunction, fewRows } from "./gemm/few.ts";
 import { gatherFunction } from "./gemm/gather.ts";
-import { addFunction, cuts, edgeBytes, minimum, tileFunctions } from "./gemm/packed.ts";
+import { addFunction, type Cut, cuts, edgeBytes, minimum, tileFunctions } from "./gemm/packed.ts";
 import { scatterFunction, spreadFunction } from "./gemm/spread.ts";
 import { expandFunction, listBytes, tableBytes } from "./gemm/tables.ts";
 import { blockLength } from "./gemm/tile.ts";
 import { advance, bytesPerFloat, locals } from "./gemm/vectors.ts";
 import type { ProductLibrary } from "./gemm.ts";
-import { largestShare, lineElements, type Part, type Range, rangeOf } from "./part.ts";
+import { handOut, largestShare, lineElements, type Part, type Range, rangeOf } from "./part.ts";
+
+/** Tiles of four rows where five would leave much of the last one empty. */
+function cutOf({ size }: ConvolutionKernel, bits: VectorBits): Cut {
+  const cut = cuts[bits];
+  // what a row of each tile takes, as measured
+  const four = bits === 256 ? 1.03 : 1.12;
+  const work = (rows: number, each: number) => Math.ceil(size.outputs / rows) * rows * each;
+  if (work(4, four) >= work(cut.rows, 1)) return cut;
+  const panelRows = cut.panelRows - (cut.panelRows % 4);
+  return { ...cut, rows: 4, leftPitch: bits === 256 ? 4 : cut.leftPitch, panelRows };
+}
 
 /** What a convolution works in: an edge tile, tables of a panel's columns and of a block, two panels. */
-function areasOf(bits: VectorBits) {
-  const cut = cuts[bits];
+function areasOf(cut: Cut) {
   const columns = edgeBytes(cut);
   const depth = columns + tableBytes;
   const right = depth + tableBytes;
@@ -25,12 +35,13 @@ function areasOf(bits: VectorBits) {
 }
 
 /** Scratch that a convolution needs with either cut, in bytes. */
-export function convolutionWorkspaceBytes({ size }: ConvolutionKernel): number {
+export function convolutionWorkspaceBytes(kernel: ConvolutionKernel): number {
   const withLeft = (bits: VectorBits) => {
-    const { rows, leftPitch, panelRows } = cuts[bits];
-    const slivers = Math.ceil(Math.min(size.outputs, panelRows) / rows);
+    const cut = cutOf(kernel, bits);
+    const { rows, leftPitch, panelRows } = cut;
+    const slivers = Math.ceil(Math.min(kernel.size.outputs, panelRows) / rows);
     const pitch = Math.max(leftPitch, fewColumns);
-    return areasOf(bits).left + bytesPerFloat * blockLength * pitch * slivers;
+    return areasOf(cut).left + bytesPerFloat * blockLength * pitch * slivers;
   };
   const bytes = Math.max(withLeft(128), withLeft(256));
   return Math.ceil(bytes / cacheLine) * cacheLine;
@@ -50,18 +61,17 @@ const eight = { width: 8, strided: false };
 const strided = { parts: 1, strided: true, masked: false };
 
 /** Panels are packed, then multiplied tile by tile. */
-function manyRows(library: ProductLibrary, masked: boolean, bits: VectorBits): Functions {
-  const cut = cuts[bits];
+function manyRows(library: ProductLibrary, masked: boolean, cut: Cut): Functions {
   const { rows, columns, leftPitch, rightPitch: pitch } = cut;
   const right = { ...eight, parts: columns / eight.width, pitch, masked };
   const edgeRow = bytesPerFloat * columns;
   return {
     expand: library.shared("expand", expandFunction),
     right: library.shared(`right ${masked}`, (module) => gatherFunction(module, right)),
-    left: library.shared("left", (module) =>
+    left: library.shared(`left of ${rows}`, (module) =>
       gatherFunction(module, { ...strided, width: rows, pitch: leftPitch }),
     ),
-    multiply: library.shared("spread", (module) =>
+    multiply: library.shared(`spread of ${rows}`, (module) =>
       spreadFunction(module, cut, {
         tile: tileFunctions(module, cut),
         add: addFunction(module, edgeRow),
@@ -116,7 +126,7 @@ interface Areas {
 }
 
 function placeAreas(code: Code, kernel: ConvolutionKernel, { workspace, part }: Place): Areas {
-  const { columns, depth, ...areas } = areasOf(code.bits);
+  const { columns, depth, ...areas } = areasOf(cutOf(kernel, code.bits));
   const at = (offset: number) => {
     if (!part) return workspace + offset;
     const address = code.local("i32");
@@ -144,7 +154,7 @@ export function emitConvolution(
   const functions =
     size.outputs <= fewRows
       ? someRows(library, size.outputs, padded)
-      : manyRows(library, padded, code.bits);
+      : manyRows(library, padded, cutOf(kernel, code.bits));
   const areas = placeAreas(code, kernel, place);
   // panels, and what threads take of them, start at whole lines
   const unit = greatestDivisor(sizeOf(kernel.out.shape.slice(2)), lineElements);
@@ -174,8 +184,8 @@ const [rowsOfGathering, columnsOfPacking] = [10, 8];
 
 /** Threads share out columns, or rows, all gathering all columns, where that leaves each less. */
 function splitsRows(options: PhaseOptions, bits: VectorBits): boolean {
-  const { phase, place, finish } = options;
-  const { size } = options.kernel;
+  const { kernel, phase, place, finish } = options;
+  const { size } = kernel;
   const { outputs } = size;
   const { part } = place;
   // rows of several groups are no one range
@@ -184,7 +194,8 @@ function splitsRows(options: PhaseOptions, bits: VectorBits): boolean {
   const share = (length: number, unit: number) =>
     Math.min(length, unit * largestShare(Math.ceil(length / unit), part));
   const byRows =
-    columns * rowsOfGathering + share(outputs, cuts[bits].rows) * (columns + columnsOfPacking);
+    columns * rowsOfGathering +
+    share(outputs, cutOf(kernel, bits).rows) * (columns + columnsOfPacking);
   const byColumns =
     share(columns, lineElements) * (rowsOfGathering + outputs) + outputs * columnsOfPacking;
   return byRows < byColumns;
@@ -194,74 +205,67 @@ function splitsRows(options: PhaseOptions, bits: VectorBits): boolean {
 const ownRows = (code: Code, options: PhaseOptions): Range =>
   rangeOf(code, splitsRows(options, code.bits) ? options.place.part : undefined, {
     length: options.kernel.size.outputs,
-    unit: cuts[code.bits].rows,
+    unit: cutOf(options.kernel, code.bits).rows,
   });
 
 /** Panels of columns, in each blocks of the sum, in each the groups. */
 function emitPhase(code: Code, options: PhaseOptions): void {
+  const { kernel, phase, place } = options;
+  const [column, total, columns] = locals(code, "i32", 3) as Three;
+  const { panelColumns } = cutOf(kernel, code.bits);
+  const all = { length: kernel.size.batch * phase.positions, unit: lineElements };
+  const pieces = { ...all, least: 128, most: panelColumns, word: kernel.phases.indexOf(phase) };
+  const part = splitsRows(options, code.bits) ? undefined : place.part;
+  handOut(code, part, pieces, ({ from, to }) => {
+    code.value(to).set(total);
+    code.forRange({ local: column, from, to: total, step: panelColumns }, () => {
+      minimum(code, total, column, panelColumns).set(columns);
+      emitPanel(code, options, { column, columns });
+    });
+  });
+}
+
+/** So many columns from one on. */
+function emitPanel(
+  code: Code,
+  options: PhaseOptions,
+  { column, columns }: { column: Local; columns: Local },
+): void {
   const { kernel, functions, phase, place, areas } = options;
-  const { size, x, kernel: weights, out, tables } = kernel;
+  const { x, kernel: weights, out, tables } = kernel;
   const { positions, window, blocks } = phase;
   const columnLists = place.addressOf(tables) + 4 * phase.start;
   const depthLists = columnLists + 12 * positions;
   const starts = depthLists + 12 * window;
-  const [column, total, columns, block, first, depth] = locals(code, "i32", 6) as Six;
-  const all = { length: size.batch * positions, unit: lineElements };
-  const { from, to } = rangeOf(code, splitsRows(options, code.bits) ? undefined : place.part, all);
-  code.value(to).set(total);
-  code.forRange({ local: column, from, to: total, step: cuts[code.bits].panelColumns }, () => {
-    minimum(code, total, column, cuts[code.bits].panelColumns).set(columns);
-    code.value(areas.columns).i32(columnLists).i32(positions);
+  code.value(areas.columns).i32(columnLists).i32(positions);
+  code
+    .get(column)
+    .get(columns)
+    .i32(4 * x.strides[0]!);
+  code.i32(4 * sizeOf(out.shape.slice(1))).call(functions.expand);
+  const [block, first, depth] = locals(code, "i32", 3) as Three;
+  code.forRange({ local: block, from: 0, to: 4 * blocks, step: 4 }, () => {
+    code.get(block).load("i32.load", { offset: starts }).set(first);
     code
-      .get(column)
-      .get(columns)
-      .i32(4 * x.strides[0]!);
-    code.i32(4 * sizeOf(out.shape.slice(1))).call(functions.expand);
-    code.forRange({ local: block, from: 0, to: 4 * blocks, step: 4 }, () => {
-      code.get(block).load("i32.load", { offset: starts }).set(first);
-      code
-        .get(block)
-        .load("i32.load", { offset: starts + 4 })
-        .get(first)
-        .op("i32.sub")
-        .set(depth);
-      code.value(areas.depth).i32(depthLists).i32(window).get(first).get(depth);
-      code
-        .i32(4 * x.strides[1]!)
-        .i32(4 * weights.strides[1]!)
-        .call(functions.expand);
-      emitGroups(code, options, { columns, block, depth });
-    });
-    if (options.finish) finishColumns(code, options, options.finish, { column, columns });
+      .get(block)
+      .load("i32.load", { offset: starts + 4 })
+      .get(first)
+      .op("i32.sub")
+      .set(depth);
+    code.value(areas.depth).i32(depthLists).i32(window).get(first).get(depth);
+    code
+      .i32(4 * x.strides[1]!)
+      .i32(4 * weights.strides[1]!)
+      .call(functions.expand);
+    emitGroups(code, options, { columns, block, depth });
   });
+  if (!options.finish) return;
+  const { size } = kernel;
+  const all = { from: 0, to: size.groups * size.outputs };
+  const rows = splitsRows(options, code.bits) ? ownRows(code, options) : all;
+  finishColumns(code, options.finish, { rows, column, columns, positions });
 }
-
-/** What follows on all rows of a panel of columns, image by image. */
-function finishColumns(
-  code: Code,
-  options: PhaseOptions,
-  finish: Finish,
-  { column, columns }: { column: Local; columns: Local },
-): void {
-  const { size } = options.kernel;
-  const { positions } = options.phase;
-  const rows = splitsRows(options, code.bits)
-    ? ownRows(code, options)
-    : { from: 0, to: size.groups * size.outputs };
-  const [image, from, to, left] = locals(code, "i32", 4) as [Local, Local, Local, Local];
-  code.get(column).i32(positions).op("i32.div_u").set(image);
-  code.get(column).i32(positions).op("i32.rem_u").set(from);
-  code.get(columns).set(left);
-  code.loop((again) => {
-    code.get(from).get(left).op("i32.add").tee(to).i32(positions);
-    code.get(to).i32(positions).op("i32.lt_u").op("select").set(to);
-    callFinish(code, finish, { plane: image, rows, columns: { from, to } });
-    advance(code, image, 1);
-    code.get(left).get(from).op("i32.add").get(to).op("i32.sub").i32(0).set(from).tee(left);
-    code.brIf(again);
-  });
-}
-type Six = [Local, Local, Local, Local, Local, Local];
+type Three = [Local, Local, Local];
 
 /** The first element of a group in x, in the kernel and in the result. */
 interface Group {
@@ -313,16 +317,16 @@ function emitRows(code: Code, options: PhaseOptions, panel: Panel, at: Group): v
   const { columns, block, depth } = panel;
   const outRow = 4 * sizeOf(out.shape.slice(2));
   const kernelRow = 4 * weights.strides[0]!;
-  const { panelRows } = cuts[code.bits];
+  const cut = cutOf(kernel, code.bits);
   const [row, rows] = locals(code, "i32", 2) as [Local, Local];
   const startOf = (base: Local, stride: number) =>
     code.get(row).i32(stride).op("i32.mul").get(base).op("i32.add").i32(stride);
   code.get(at.x).value(areas.columns).get(columns).value(areas.depth).get(depth);
   code.value(areas.right).call(functions.right);
   const { from, to } = ownRows(code, options);
-  code.forRange({ local: row, from, to, step: panelRows }, () => {
+  code.forRange({ local: row, from, to, step: cut.panelRows }, () => {
     code.value(to).set(rows);
-    minimum(code, rows, row, panelRows).set(rows);
+    minimum(code, rows, row, cut.panelRows).set(rows);
     startOf(at.kernel, kernelRow).get(rows).value(areas.depthEnd).get(depth);
     code.value(areas.left).call(functions.left);
     code.value(areas.left).value(areas.right);

@@ -12,7 +12,6 @@ import {
 } from "../../compile/kernel.ts";
 import { type Arena, aligned, layOut } from "../../compile/memory.ts";
 import type { AddressOf } from "./body.ts";
-import { emitClear } from "./clear.ts";
 import { convolutionWorkspaceBytes, emitConvolution, isPartlyClear } from "./convolution.ts";
 import { correlationBytes, emitCorrelation } from "./correlation.ts";
 import { directBytes, emitDirectConvolution } from "./direct.ts";
@@ -26,7 +25,7 @@ import {
 } from "./encode.ts";
 import { emitFinish } from "./epilogue.ts";
 import { emitProduct, isDirect, ProductLibrary, workspaceBytes } from "./gemm.ts";
-import { emitMap, emitReduce, type Setting } from "./loops.ts";
+import { emitClear, emitMap, emitReduce, type Setting } from "./loops.ts";
 import type { Part } from "./part.ts";
 import { emitRandom, emitRows } from "./rows.ts";
 import { emitRowwise, placesInRow } from "./rowwise.ts";

@@ -5,6 +5,7 @@ import { overPlanes, planesOf } from "../../compile/epilogues.ts";
 import { type Buffer, readsOf, type WithResult, writesOf } from "../../compile/kernel.ts";
 import { Body } from "./body.ts";
 import type { Code, FunctionHandle, Local, ModuleBuilder } from "./encode.ts";
+import { advance, locals } from "./gemm/vectors.ts";
 import { type Setting, storing, vectorized } from "./loops.ts";
 import { lineElements, type Range } from "./part.ts";
 
@@ -36,6 +37,27 @@ export function callFinish(
   for (const place of [plane, rows.from, rows.to, columns.from, columns.to, ...given])
     code.value(place);
   code.call(callee);
+}
+
+/** Writes the calls that finish columns of a convolution, image by image. */
+export function finishColumns(
+  code: Code,
+  finish: Finish,
+  piece: { rows: Range; column: Local; columns: Local; positions: number },
+): void {
+  const { rows, column, columns, positions } = piece;
+  const [image, from, to, left] = locals(code, "i32", 4) as [Local, Local, Local, Local];
+  code.get(column).i32(positions).op("i32.div_u").set(image);
+  code.get(column).i32(positions).op("i32.rem_u").set(from);
+  code.get(columns).set(left);
+  code.loop((again) => {
+    code.get(from).get(left).op("i32.add").tee(to).i32(positions);
+    code.get(to).i32(positions).op("i32.lt_u").op("select").set(to);
+    callFinish(code, finish, { plane: image, rows, columns: { from, to } });
+    advance(code, image, 1);
+    code.get(left).get(from).op("i32.add").get(to).op("i32.sub").i32(0).set(from).tee(left);
+    code.brIf(again);
+  });
 }
 
 type Five = [Local, Local, Local, Local, Local];

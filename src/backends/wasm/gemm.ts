@@ -12,7 +12,7 @@ import {
 } from "./gemm/packed.ts";
 import { type TileShape, tileFunction } from "./gemm/tile.ts";
 import { advance, bytesPerFloat, locals } from "./gemm/vectors.ts";
-import { type Part, type Range, rangeOf } from "./part.ts";
+import { handOut, type Part, type Range, rangeOf } from "./part.ts";
 
 /** Where something lies: bytes from the start of memory, known or in a variable. */
 export type Address = number | Local;
@@ -122,7 +122,10 @@ export function emitProduct(
   const workspace = part ? ownWorkspace(code, product, part) : product.workspace;
   const direct = directPlan(product, code.bits);
   const splitsBatch = batch >= leastBatch;
-  const within = splitsBatch ? undefined : part;
+  // tickets are for one product
+  const within = splitsBatch
+    ? undefined
+    : part && (batch === 1 ? part : { ...part, tickets: undefined });
   const { rowStride } = c;
   const one = (a: Address, b: Address, c: Address, plane: number | Local) => {
     if (k === 0) clearRows(code, c, product);
@@ -186,20 +189,26 @@ function emitPacked(
   at: Place,
   part: Part | undefined,
 ): void {
-  const { m, n, a, b, c, finish } = product;
-  const followed = (rows: Range, columns: Range) => {
-    if (finish && !finish.light) callFinish(code, finish, { plane: at.plane, rows, columns });
-  };
-  const all = { rows: { from: 0, to: m }, columns: { from: 0, to: n } };
   if (!part) {
-    emitPackedCall(code, library, product, at);
-    followed(all.rows, all.columns);
+    emitPackedCall(code, library, product, { at });
     return;
   }
+  const { m, n } = product;
   const byRows = m >= n;
   const tile = packedTile(code.bits);
   const loop = byRows ? { length: m, unit: tile.rows } : { length: n, unit: tile.columns };
-  const { from, to } = rangeOf(code, part, loop);
+  handOut(code, part, { ...loop, least: 128, most: 512, word: 0 }, (range) =>
+    emitPiece(code, library, product, { at, byRows, range }),
+  );
+}
+
+function emitPiece(
+  code: Code,
+  library: ProductLibrary,
+  product: Product,
+  { at, byRows, range: { from, to } }: { at: Place; byRows: boolean; range: Range },
+): void {
+  const { a, b, c } = product;
   const moved = (base: Address, stride: number): Local => {
     const address = code.local("i32");
     code
@@ -214,23 +223,18 @@ function emitPacked(
     : { ...at, b: moved(at.b, b.columnStride), c: moved(at.c, 1) };
   const length = code.local("i32");
   code.value(to).value(from).op("i32.sub").tee(length);
-  const size = byRows ? { m: length, row: from } : { n: length, column: from };
-  code.if(() => {
-    emitPackedCall(code, library, product, own, size);
-    if (byRows) followed({ from, to }, all.columns);
-    else followed(all.rows, { from, to });
-  });
+  const rows = byRows ? { from, length } : undefined;
+  const columns = byRows ? undefined : { from, length };
+  code.if(() => emitPackedCall(code, library, product, { at: own, rows, columns }));
 }
 
 function emitPackedCall(
   code: Code,
   library: ProductLibrary,
   product: Product,
-  at: Place,
-  own: { m?: Local; n?: Local; row?: Address; column?: Address } = {},
+  { at, rows, columns }: { at: Place; rows?: Stretch | undefined; columns?: Stretch | undefined },
 ): void {
-  const { m, n, k, a, b, c, workspace } = product;
-  const finish = product.finish?.light ? product.finish : undefined;
+  const { m, n, k, a, b, c, workspace, finish } = product;
   for (const [address, matrix] of [
     [at.a, a],
     [at.b, b],
@@ -241,14 +245,35 @@ function emitPackedCall(
   code
     .value(at.c)
     .i32(bytesPerFloat * c.rowStride)
-    .value(own.m ?? m)
-    .value(own.n ?? n)
+    .value(rows?.length ?? m)
+    .value(columns?.length ?? n)
     .i32(k);
   code.value(workspace).value(workspace).i32(leftOffset(product, code.bits)).op("i32.add");
-  if (finish)
-    for (const place of [at.plane, own.row ?? 0, own.column ?? 0, ...finish.given])
-      code.value(place);
+  if (!finish?.light) {
+    code.call(library.packed());
+    const range = (part: Stretch | undefined, length: number) => endsOf(code, part) ?? all(length);
+    const piece = { plane: at.plane, rows: range(rows, m), columns: range(columns, n) };
+    if (finish) callFinish(code, finish, piece);
+    return;
+  }
+  for (const place of [at.plane, rows?.from ?? 0, columns?.from ?? 0, ...finish.given])
+    code.value(place);
   code.call(library.packed(finish));
+}
+
+/** Rows or columns of a piece. */
+interface Stretch {
+  readonly from: Address;
+  readonly length: Local;
+}
+
+const all = (length: number): Range => ({ from: 0, to: length });
+
+function endsOf(code: Code, stretch: Stretch | undefined): Range | undefined {
+  if (!stretch) return undefined;
+  const to = code.local("i32");
+  code.value(stretch.from).get(stretch.length).op("i32.add").set(to);
+  return { from: stretch.from, to };
 }
 
 function eachOfBatch(

@@ -1,13 +1,18 @@
 /** Maps and reductions as WebAssembly: loop nests around SIMD bodies. */
 import { bytesPerElement } from "../../base/dtype.ts";
+import { sizeOf } from "../../base/shape.ts";
 import { alongColumns, type Collapsed, collapse, type Loop } from "../../compile/collapse.ts";
-import { type Index, type MapKernel, type ReduceKernel, valuesOf } from "../../compile/kernel.ts";
-import { type AddressOf, Body, type Nest, type Shift, type Strides, type Width } from "./body.ts";
+import {
+  type Buffer,
+  type Index,
+  type MapKernel,
+  type ReduceKernel,
+  valuesOf,
+} from "../../compile/kernel.ts";
+import { type AddressOf, Body, type Nest, type Strides, type Width } from "./body.ts";
 import type { Code, Local } from "./encode.ts";
 import { largestShare, lineElements, type Part, type Range, rangeOf } from "./part.ts";
-
-/** Lanes of a reduction's defined order: element j is added to lane j mod 8. */
-const reductionLanes = 8;
+import { Reduction, startsAt } from "./reduction.ts";
 
 /** Loops `loop` … `depth` − 1 around `body`. */
 export function nested(
@@ -135,8 +140,21 @@ export interface Rows {
   readonly counters: readonly Local[];
 }
 
-const startsAt = (neighbors: readonly number[]): Shift[] => neighbors.map((vector) => ({ vector }));
 const none: Pick<Rows, "counters"> = { counters: [] };
+
+/** Sets a buffer to zero. */
+export function emitClear(code: Code, buffer: Buffer, { addressOf, strides, part }: Setting): void {
+  const length = sizeOf(buffer.shape);
+  const all = { length, unit: lineElements, scale: bytesPerElement };
+  const { from, to } = rangeOf(code, part, all);
+  const stride = strides?.get(buffer);
+  code.i32(addressOf(buffer));
+  if (stride) code.get(stride).op("i32.add");
+  if (part) code.value(from).op("i32.add");
+  code.i32(0).value(to);
+  if (part) code.value(from).op("i32.sub");
+  code.op("memory.fill");
+}
 
 /** A map, or one thread's part of it; what it clears is clear already. */
 export function emitMap(
@@ -193,12 +211,6 @@ export function storing(
   };
 }
 
-/** How a reduction combines two vectors, and what it starts from. */
-const combine = {
-  sum: { op: "f32x4.add", start: 0 },
-  max: { op: "f32x4.max", start: -Infinity },
-} as const;
-
 /** A reduction, or one thread's part of its results: at least one axis is kept if there is a part. */
 export function emitReduce(
   code: Code,
@@ -243,145 +255,4 @@ function withReducedLoop(collapsed: Collapsed): Collapsed {
   if (collapsed.reduced.length === 1) return collapsed;
   const coefficients = (index: Index) => [...collapsed.coefficients(index), 0];
   return { ...collapsed, reduced: [1], coefficients };
-}
-
-class Reduction {
-  readonly #code: Code;
-  readonly #kernel: ReduceKernel;
-  readonly #body: Body;
-  readonly #length: number;
-  readonly #counter: Local;
-
-  constructor(code: Code, kernel: ReduceKernel, nest: Nest, body: Body) {
-    this.#code = code;
-    this.#kernel = kernel;
-    this.#body = body;
-    this.#length = nest.lengths[nest.inner]!;
-    this.#counter = nest.counters[nest.inner]!;
-  }
-
-  /** So many outputs at once, the terms of each side by side in the lanes of some vectors. */
-  rows(count: number): void {
-    const starts = Array.from({ length: count }, (_, outer) => ({ outer }));
-    this.#hoist(4, starts);
-    const all = starts.map((start) => ({ start, totals: this.#start(this.#vectors()) }));
-    const step = 4 * this.#vectors();
-    const whole = this.#whole(step);
-    this.#loop(step, () => {
-      for (const { start, totals } of all)
-        for (const [i, total] of totals.entries())
-          this.#accumulate(total, 4, { ...start, inner: 4 * i });
-    });
-    this.#at(whole);
-    for (const { start, totals } of all) {
-      for (let done = whole, i = 0; done < this.#length; done += 4, i++) {
-        const rest = Math.min(4, this.#length - done);
-        const shift = { ...start, inner: done - whole };
-        if (rest === 4) this.#accumulate(totals[i]!, 4, shift);
-        else this.#accumulatePart(totals[i]!, rest, shift);
-      }
-      this.#finishRow(totals, start);
-    }
-  }
-
-  /** A sum has the eight lanes of its order. A maximum has no order: the more, the less each waits. */
-  #vectors(): number {
-    const most = Math.floor(this.#length / 16);
-    return this.#kernel.op === "sum" || most < 4 ? 2 : most < 8 ? 4 : 8;
-  }
-
-  /** Outputs side by side, a vector (or one) for each of `neighbors`: vectors for the order's lanes. */
-  columns(width: Width, neighbors: readonly number[]): void {
-    this.#hoist(width, startsAt(neighbors));
-    const count = Math.max(1, Math.min(reductionLanes, this.#length));
-    const groups = neighbors.map((vector) => ({ vector, totals: this.#start(count) }));
-    const whole = this.#whole(reductionLanes);
-    const add = (lane: number) => {
-      for (const { vector, totals } of groups)
-        this.#accumulate(totals[lane]!, width, { inner: lane, vector });
-    };
-    this.#loop(reductionLanes, () => {
-      for (let lane = 0; lane < count; lane++) add(lane);
-    });
-    this.#at(whole);
-    for (let done = whole; done < this.#length; done++) add(done - whole);
-    for (const { totals } of groups) this.#combine(totals);
-    // the higher address first: V8 then needs one store for two
-    for (const { vector, totals } of groups.toReversed()) this.#store(totals[0], width, { vector });
-  }
-
-  /** Halves onto halves. Lanes without a term would add +0: nothing, as no total is ever -0. */
-  #combine(totals: readonly Local[]): void {
-    for (let half = reductionLanes / 2; half >= 1; half /= 2)
-      for (let lane = 0; lane < half && lane + half < totals.length; lane++)
-        this.#code
-          .get(totals[lane]!)
-          .get(totals[lane + half]!)
-          .op(this.#op)
-          .set(totals[lane]!);
-  }
-
-  get #op() {
-    return combine[this.#kernel.op].op;
-  }
-
-  #whole = (step: number): number => this.#length - (this.#length % step);
-
-  #hoist(width: Width, starts: readonly Shift[]): void {
-    this.#body.hoist([this.#kernel.value], [this.#kernel.store.index], { width, starts });
-  }
-
-  #start(count: number): Local[] {
-    return Array.from({ length: count }, () => {
-      const total = this.#code.local("v128");
-      this.#code.f32x4(combine[this.#kernel.op].start).set(total);
-      return total;
-    });
-  }
-
-  #loop(terms: number, body: () => void): void {
-    const [to, step] = [this.#whole(terms) * bytesPerElement, terms * bytesPerElement];
-    const range = { local: this.#counter, from: 0, to, step };
-    this.#code.forRange(range, () => {
-      this.#body.moved();
-      body();
-    });
-  }
-
-  #at(place: number): void {
-    this.#code.i32(place * bytesPerElement).set(this.#counter);
-    this.#body.moved();
-  }
-
-  #accumulate(total: Local, width: Width, shift: Shift): void {
-    const [value] = this.#body.evaluate([this.#kernel.value], width, shift);
-    this.#code.get(total).get(value!).op(this.#op).set(total);
-  }
-
-  /** Fewer than four terms: the other lanes get what changes nothing. */
-  #accumulatePart(total: Local, terms: number, shift: Shift & { inner: number }): void {
-    const part = this.#code.local("v128");
-    this.#code.f32x4(combine[this.#kernel.op].start).set(part);
-    for (let lane = 0; lane < terms; lane++) {
-      const at = { ...shift, inner: shift.inner + lane };
-      const [value] = this.#body.evaluate([this.#kernel.value], 1, at);
-      this.#code.get(part).get(value!).lane("f32x4.extract_lane", 0);
-      this.#code.lane("f32x4.replace_lane", lane).set(part);
-    }
-    this.#code.get(total).get(part).op(this.#op).set(total);
-  }
-
-  /** Halves of the vectors (lanes 0 … 3 with 4 … 7), then halves of one, then neighbors. */
-  #finishRow(totals: readonly Local[], start: Shift): void {
-    const code = this.#code;
-    const low = totals[0]!;
-    this.#combine(totals);
-    code.get(low).get(low).get(low).shuffle32(2, 3, 2, 3).op(this.#op).set(low);
-    code.get(low).get(low).get(low).shuffle32(1, 1, 1, 1).op(this.#op).set(low);
-    this.#store(low, 1, start);
-  }
-
-  #store(value: Local | undefined, width: Width, shift: Shift = {}): void {
-    if (value) this.#body.store(this.#kernel.store, value, width, shift);
-  }
 }

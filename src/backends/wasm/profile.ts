@@ -2,7 +2,7 @@
 import { describeKernels } from "../../compile/describe.ts";
 import type { Kernel } from "../../compile/kernel.ts";
 import { bytesOf, operationsOf } from "../../compile/operations.ts";
-import type { KernelProfile } from "../backend.ts";
+import type { KernelFacts, KernelProfile } from "../backend.ts";
 
 const warmUp = 10; // milliseconds in which V8 compiles a kernel for good
 const rounds = 5;
@@ -23,6 +23,15 @@ function microseconds(run: () => void): number {
   return Math.min(...Array.from({ length: rounds }, () => time(round)));
 }
 
+const factsOf = (kernel: Kernel): KernelFacts => ({
+  text: describeKernels([kernel]).split("\n", 1)[0]!,
+  operations: operationsOf(kernel),
+  bytes: bytesOf(kernel),
+  ...(kernel.kind === "loop"
+    ? { loop: { steps: kernel.length, body: kernel.body.map(factsOf) } }
+    : {}),
+});
+
 /** Each kernel linked and timed by itself. */
 export const profileKernels = (
   kernels: readonly Kernel[],
@@ -30,12 +39,7 @@ export const profileKernels = (
 ): KernelProfile[] =>
   kernels.map((kernel, i) => {
     const linked = link(i);
-    const profile = {
-      text: describeKernels([kernel]),
-      operations: operationsOf(kernel),
-      bytes: bytesOf(kernel),
-      microseconds: microseconds(linked.run),
-    };
+    const profile = { ...factsOf(kernel), microseconds: microseconds(linked.run) };
     linked.free?.();
     return profile;
   });

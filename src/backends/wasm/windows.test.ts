@@ -1,7 +1,7 @@
 /** Pooling by the largest, its values and what they give back, to the bit of the reference. */
 import fc from "fast-check";
-import { expect, test } from "vitest";
-import { expectSameBits } from "../../../test/support/run.ts";
+import { afterAll, expect, test } from "vitest";
+import { bothWidths, expectSameBits } from "../../../test/support/run.ts";
 import { sizeOf } from "../../base/shape.ts";
 import { orderKernels } from "../../compile/order.ts";
 import { simplify } from "../../compile/simplify.ts";
@@ -11,7 +11,9 @@ import { type Node, trace } from "../../graph/node.ts";
 import type { WindowAxis } from "../../graph/windows.ts";
 import { wasmSession } from "./session.ts";
 
-const sessions = [wasmSession({ vectorBits: 128 }), wasmSession({ vectorBits: 256 })];
+const threaded = wasmSession({ threads: 3, eager: true });
+const sessions = [...bothWidths(), threaded];
+afterAll(() => threaded.close());
 
 const flat = (a: Node) => g.reshape(a, [sizeOf(a.shape)]);
 const pooled = (x: Node, axes: readonly WindowAxis[]): Node => {

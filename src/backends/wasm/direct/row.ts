@@ -27,7 +27,7 @@ interface Row {
 const tiles = [
   { rows: 4, registers: 2 },
   { rows: 2, registers: 4 },
-  { rows: 1, registers: 8 },
+  { rows: 1, registers: 7 },
 ] as const;
 
 interface Span {
