@@ -1,6 +1,6 @@
 /** Matrix products: C = A B in float32 over any strides, in the one order of summation. */
 import type { Code, FunctionHandle, Local, ModuleBuilder, VectorBits } from "./encode.ts";
-import { type DirectPlan, directPlans, directWorkspaceBytes, emitDirect } from "./gemm/direct.ts";
+import { type DirectPlan, directPlan, directWorkspaceBytes, emitDirect } from "./gemm/direct.ts";
 import { packFunction } from "./gemm/pack.ts";
 import { leftOffset, packedFunction, packedTile, packedWorkspaceBytes } from "./gemm/packed.ts";
 import { type TileShape, tileFunction } from "./gemm/tile.ts";
@@ -104,7 +104,7 @@ export function emitProduct(
   const { batch = 1, m, n, k, a, b, c } = product;
   if (batch * m * n === 0) return;
   const workspace = part ? ownWorkspace(code, product, part) : product.workspace;
-  const direct = directPlan(product, code.bits);
+  const direct = cheapest(product, code.bits);
   const splitsBatch = batch >= leastBatch;
   // tickets are for one product
   const within = splitsBatch
@@ -143,7 +143,7 @@ function isDirect({ m, n, k, a, b }: Product, bits: VectorBits): boolean {
 }
 
 /** The cheapest way without packing both operands; none if packing is the better way. */
-function directPlan(product: Product, bits: VectorBits): DirectPlan | undefined {
+function cheapest(product: Product, bits: VectorBits): DirectPlan | undefined {
   if (!isDirect(product, bits)) return undefined;
   const { m, n, k, a, b } = product;
   const left = { stride: a.rowStride, step: a.columnStride };
@@ -151,7 +151,7 @@ function directPlan(product: Product, bits: VectorBits): DirectPlan | undefined 
   const plans = [
     { rows: m, lanes: n, depth: k, row: left, lane: right, transposed: false },
     { rows: n, lanes: m, depth: k, row: right, lane: left, transposed: true },
-  ].flatMap((view) => directPlans(view, bits));
+  ].flatMap((view) => directPlan(view, bits) ?? []);
   return plans.sort((x, y) => x.cycles - y.cycles)[0];
 }
 
