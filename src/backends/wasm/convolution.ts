@@ -11,7 +11,7 @@ import { expandFunction, listBytes, tableBytes } from "./gemm/tables.ts";
 import { blockLength } from "./gemm/tile.ts";
 import { advance, bytesPerFloat, locals } from "./gemm/vectors.ts";
 import type { ProductLibrary } from "./gemm.ts";
-import { largestShare, lineElements, type Part, rangeOf } from "./part.ts";
+import { handOut, largestShare, lineElements, type Part, rangeOf } from "./part.ts";
 
 /** Tiles of four rows where five would leave much of the last one empty. */
 function cutOf({ size }: ConvolutionKernel, bits: VectorBits): Cut {
@@ -194,43 +194,57 @@ function splitsRows({ kernel, phase, place }: PhaseOptions, bits: VectorBits): b
 
 /** Panels of columns, in each blocks of the sum, in each the groups. */
 function emitPhase(code: Code, options: PhaseOptions): void {
-  const { kernel, functions, phase, place, areas } = options;
-  const { size, x, kernel: weights, out, tables } = kernel;
-  const { positions, window, blocks } = phase;
-  const cut = cutOf(kernel, code.bits);
-  const columnLists = place.addressOf(tables) + 4 * phase.start;
-  const depthLists = columnLists + 12 * positions;
-  const starts = depthLists + 12 * window;
-  const [column, total, columns, block, first, depth] = locals(code, "i32", 6) as Six;
-  const all = { length: size.batch * positions, unit: lineElements };
-  const { from, to } = rangeOf(code, splitsRows(options, code.bits) ? undefined : place.part, all);
-  code.value(to).set(total);
-  code.forRange({ local: column, from, to: total, step: cut.panelColumns }, () => {
-    minimum(code, total, column, cut.panelColumns).set(columns);
-    code.value(areas.columns).i32(columnLists).i32(positions);
-    code
-      .get(column)
-      .get(columns)
-      .i32(4 * x.strides[0]!);
-    code.i32(4 * sizeOf(out.shape.slice(1))).call(functions.expand);
-    code.forRange({ local: block, from: 0, to: 4 * blocks, step: 4 }, () => {
-      code.get(block).load("i32.load", { offset: starts }).set(first);
-      code
-        .get(block)
-        .load("i32.load", { offset: starts + 4 })
-        .get(first)
-        .op("i32.sub")
-        .set(depth);
-      code.value(areas.depth).i32(depthLists).i32(window).get(first).get(depth);
-      code
-        .i32(4 * x.strides[1]!)
-        .i32(4 * weights.strides[1]!)
-        .call(functions.expand);
-      emitGroups(code, options, { columns, block, depth });
+  const { kernel, phase, place } = options;
+  const [column, total, columns] = locals(code, "i32", 3) as Three;
+  const { panelColumns } = cutOf(kernel, code.bits);
+  const all = { length: kernel.size.batch * phase.positions, unit: lineElements };
+  const pieces = { ...all, least: 128, most: panelColumns, word: kernel.phases.indexOf(phase) };
+  const part = splitsRows(options, code.bits) ? undefined : place.part;
+  handOut(code, part, pieces, ({ from, to }) => {
+    code.value(to).set(total);
+    code.forRange({ local: column, from, to: total, step: panelColumns }, () => {
+      minimum(code, total, column, panelColumns).set(columns);
+      emitPanel(code, options, { column, columns });
     });
   });
 }
-type Six = [Local, Local, Local, Local, Local, Local];
+
+/** So many columns from one on. */
+function emitPanel(
+  code: Code,
+  options: PhaseOptions,
+  { column, columns }: { column: Local; columns: Local },
+): void {
+  const { kernel, functions, phase, place, areas } = options;
+  const { x, kernel: weights, out, tables } = kernel;
+  const { positions, window, blocks } = phase;
+  const columnLists = place.addressOf(tables) + 4 * phase.start;
+  const depthLists = columnLists + 12 * positions;
+  const starts = depthLists + 12 * window;
+  code.value(areas.columns).i32(columnLists).i32(positions);
+  code
+    .get(column)
+    .get(columns)
+    .i32(4 * x.strides[0]!);
+  code.i32(4 * sizeOf(out.shape.slice(1))).call(functions.expand);
+  const [block, first, depth] = locals(code, "i32", 3) as Three;
+  code.forRange({ local: block, from: 0, to: 4 * blocks, step: 4 }, () => {
+    code.get(block).load("i32.load", { offset: starts }).set(first);
+    code
+      .get(block)
+      .load("i32.load", { offset: starts + 4 })
+      .get(first)
+      .op("i32.sub")
+      .set(depth);
+    code.value(areas.depth).i32(depthLists).i32(window).get(first).get(depth);
+    code
+      .i32(4 * x.strides[1]!)
+      .i32(4 * weights.strides[1]!)
+      .call(functions.expand);
+    emitGroups(code, options, { columns, block, depth });
+  });
+}
+type Three = [Local, Local, Local];
 
 /** The first element of a group in x, in the kernel and in the result. */
 interface Group {

@@ -150,6 +150,8 @@ describe("the bits of a product are those of its definition", () => {
     [7, 1000, 3],
     [1000, 7, 3],
     [2, 2, 1030],
+    [21, 1, 512],
+    [30, 100, 300],
   ] as const;
   test.each(shapes)("[%d, %d] over %d", (m, n, k) => {
     for (const kind of kinds) compare(dense(m, n, k, kind));

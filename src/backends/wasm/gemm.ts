@@ -1,11 +1,11 @@
 /** Matrix products: C = A B in float32 over any strides, in the one order of summation. */
 import type { Code, FunctionHandle, Local, ModuleBuilder, VectorBits } from "./encode.ts";
-import { type DirectPlan, directPlans, directWorkspaceBytes, emitDirect } from "./gemm/direct.ts";
+import { type DirectPlan, directPlan, directWorkspaceBytes, emitDirect } from "./gemm/direct.ts";
 import { packFunction } from "./gemm/pack.ts";
 import { leftOffset, packedFunction, packedTile, packedWorkspaceBytes } from "./gemm/packed.ts";
 import { type TileShape, tileFunction } from "./gemm/tile.ts";
 import { advance, bytesPerFloat, locals } from "./gemm/vectors.ts";
-import { type Part, rangeOf } from "./part.ts";
+import { handOut, type Part, type Range, rangeOf } from "./part.ts";
 
 /** Where something lies: bytes from the start of memory, known or in a variable. */
 export type Address = number | Local;
@@ -104,9 +104,12 @@ export function emitProduct(
   const { batch = 1, m, n, k, a, b, c } = product;
   if (batch * m * n === 0) return;
   const workspace = part ? ownWorkspace(code, product, part) : product.workspace;
-  const direct = directPlan(product, code.bits);
+  const direct = cheapest(product, code.bits);
   const splitsBatch = batch >= leastBatch;
-  const within = splitsBatch ? undefined : part;
+  // tickets are for one product
+  const within = splitsBatch
+    ? undefined
+    : part && (batch === 1 ? part : { ...part, tickets: undefined });
   const { rowStride } = c;
   const one = (a: Address, b: Address, c: Address) => {
     if (k === 0) clearRows(code, c, product);
@@ -140,7 +143,7 @@ function isDirect({ m, n, k, a, b }: Product, bits: VectorBits): boolean {
 }
 
 /** The cheapest way without packing both operands; none if packing is the better way. */
-function directPlan(product: Product, bits: VectorBits): DirectPlan | undefined {
+function cheapest(product: Product, bits: VectorBits): DirectPlan | undefined {
   if (!isDirect(product, bits)) return undefined;
   const { m, n, k, a, b } = product;
   const left = { stride: a.rowStride, step: a.columnStride };
@@ -148,7 +151,7 @@ function directPlan(product: Product, bits: VectorBits): DirectPlan | undefined 
   const plans = [
     { rows: m, lanes: n, depth: k, row: left, lane: right, transposed: false },
     { rows: n, lanes: m, depth: k, row: right, lane: left, transposed: true },
-  ].flatMap((view) => directPlans(view, bits));
+  ].flatMap((view) => directPlan(view, bits) ?? []);
   return plans.sort((x, y) => x.cycles - y.cycles)[0];
 }
 
@@ -170,11 +173,22 @@ function emitPacked(
     emitPackedCall(code, library, product, at);
     return;
   }
-  const { m, n, a, b, c } = product;
+  const { m, n } = product;
   const byRows = m >= n;
   const tile = packedTile(code.bits);
   const loop = byRows ? { length: m, unit: tile.rows } : { length: n, unit: tile.columns };
-  const { from, to } = rangeOf(code, part, loop);
+  handOut(code, part, { ...loop, least: 128, most: 512, word: 0 }, (range) =>
+    emitPiece(code, library, product, { at, byRows, range }),
+  );
+}
+
+function emitPiece(
+  code: Code,
+  library: ProductLibrary,
+  product: Product,
+  { at, byRows, range: { from, to } }: { at: Addresses; byRows: boolean; range: Range },
+): void {
+  const { a, b, c } = product;
   const moved = (base: Address, stride: number): Local => {
     const address = code.local("i32");
     code

@@ -7,7 +7,12 @@ export interface Part {
   readonly threads: Local;
   /** How many will share it as a rule. */
   readonly expected: number;
+  /** Address of `ticketWords` words that are zero when the kernel starts; none if it starts anew in a run. */
+  readonly tickets?: number | undefined;
 }
+
+/** Pieces of so many loops of a kernel can be handed out. */
+export const ticketWords = 16;
 
 /** How many pieces fall to the thread that has most of them. */
 export const largestShare = (pieces: number, { expected }: Part): number =>
@@ -57,4 +62,52 @@ export function rangeOf(code: Code, part: Part | undefined, loop: Loop): Range {
   atMostEnd(from).get(from).get(to).op("i32.add").set(to);
   atMostEnd(to);
   return { from, to };
+}
+
+interface Pieces extends Loop {
+  /** Elements of a piece: fewer would not pay, and more need not be done at once. */
+  readonly least: number;
+  readonly most: number;
+  /** Number of the loop in its kernel. */
+  readonly word: number;
+}
+
+/** Pieces for each thread that make up for a slower core, and those that do in any case. */
+const [enough, mostPieces] = [4, 8];
+
+/**
+ * A loop in pieces that threads take as they come to them, so that nobody waits long for a core
+ * that is slower or has other work; in equal parts where it is too short for that.
+ */
+export function handOut(
+  code: Code,
+  part: Part | undefined,
+  { least, most, word, ...loop }: Pieces,
+  body: (range: Range) => void,
+): void {
+  const { length, unit = 1 } = loop;
+  const shares = part ? length / part.expected : 0;
+  const some = Math.min(enough, Math.floor(shares / least));
+  const each = Math.min(mostPieces, Math.max(Math.ceil(shares / most), some));
+  const [units, pieces] = [Math.ceil(length / unit), each * (part?.expected ?? 1)];
+  const fits = units * (pieces + 1) < 0x7fff_ffff && word < ticketWords;
+  if (!part || part.tickets === undefined || each < 2 || !fits) {
+    body(rangeOf(code, part, loop));
+    return;
+  }
+  const [ticket, from, to] = [code.local("i32"), code.local("i32"), code.local("i32")];
+  const startOf = () =>
+    code.get(ticket).i32(units).op("i32.mul").i32(pieces).op("i32.div_u").i32(unit).op("i32.mul");
+  const words = part.tickets + 4 * word;
+  code.block((end) => {
+    code.loop((again) => {
+      code.i32(words).i32(1).store("i32.atomic.rmw.add").tee(ticket);
+      code.i32(pieces).op("i32.ge_u").brIf(end);
+      startOf().set(from);
+      code.get(ticket).i32(1).op("i32.add").set(ticket);
+      startOf().tee(to).i32(length).get(to).i32(length).op("i32.lt_u").op("select").set(to);
+      body({ from, to });
+      code.br(again);
+    });
+  });
 }

@@ -16,7 +16,7 @@ import { type Block, Heap, mostBytes } from "./heap.ts";
 import { nativeBytes, stretches } from "./native.ts";
 import { mostThreads } from "./part.ts";
 import { profileKernels } from "./profile.ts";
-import { emitThreaded } from "./threads/emit.ts";
+import { emitThreaded, ticketBytes } from "./threads/emit.ts";
 import { canShareMemory, controlBytes, Pool } from "./threads/pool.ts";
 import { isWorthwhile, schedule } from "./threads/schedule.ts";
 import { bestVectorBits } from "./wide.ts";
@@ -169,12 +169,13 @@ class Engine implements WasmSession {
       },
       scratchBytes: arena.bytes,
       describe: () => describeKernels(kernels),
-      profile: () => {
-        this.#settle();
-        return profileKernels(kernels, (i) =>
-          link({ ...request, kernels: [kernels[i]!], workspaces: [workspaces[i]!] }, false),
-        );
-      },
+      profile: () =>
+        profileKernels(kernels, (i) => {
+          const one = { ...request, kernels: [kernels[i]!], workspaces: [workspaces[i]!] };
+          const alone = link(one, false);
+          this.#settle();
+          return alone;
+        }),
       free: () => {
         linked.free?.();
         for (const slot of literals.values()) this.free(slot);
@@ -187,15 +188,23 @@ class Engine implements WasmSession {
   #shareOut(request: EmitRequest, pool: Pool, chosen?: boolean): Linked {
     const { threads } = this;
     const options = { threads, eager: this.#eager };
+    const steps = schedule(request, options);
+    const tickets = this.#heap.take(ticketBytes * steps.length);
     const bytes = emitThreaded({
       ...request,
-      threads,
-      steps: schedule(request, options),
+      ...{ threads, steps, tickets: tickets.address },
       schedule: (body) => schedule(body, { ...options, inLoop: true }),
       words: pool.words,
       spins: pool.spins,
     });
-    return pool.program(new WebAssembly.Module(bytes), chosen);
+    const program = pool.program(new WebAssembly.Module(bytes), { tickets, chosen });
+    return {
+      run: program.run,
+      free: () => {
+        program.free();
+        this.#heap.give(tickets);
+      },
+    };
   }
 
   /** The program as one call: one module, or modules with native products in between. */

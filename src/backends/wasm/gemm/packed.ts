@@ -21,12 +21,9 @@ export interface Cut {
   readonly panelColumns: number;
 }
 
-/**
- * Panels of at most 200 and 512 KB at full depth, for 512 KB of L2. In 128 bits equal pitches let
- * one pointer serve both; 130 rows hold 128 in one panel, 256 in two.
- */
+/** Panels of at most 130 and 512 KB at full depth, for 512 KB of L2; 130 rows hold 128 at once. */
 export const cuts: Readonly<Record<VectorBits, Cut>> = {
-  128: { rows: 5, columns: 8, leftPitch: 8, rightPitch: 8, panelRows: 125, panelColumns: 512 },
+  128: { rows: 5, columns: 8, leftPitch: 5, rightPitch: 8, panelRows: 130, panelColumns: 512 },
   256: { rows: 5, columns: 16, leftPitch: 5, rightPitch: 16, panelRows: 130, panelColumns: 512 },
 };
 
@@ -181,11 +178,14 @@ export function addFunction(module: ModuleBuilder, edgeRow: number): FunctionHan
     const mask = code.local("v128");
     code.i32(0).get(accumulate).i32(0).op("i32.ne").op("i32.sub").op("i32x4.splat").set(mask);
     code.get(columns).i32(-4).op("i32.and").set(whole);
-    code.forRange({ local: row, from: 0, to: rows, step: 1 }, () => {
+    const addFour = (to: Local, from: Local, offset = 0) => {
+      code.get(to).get(from).load("v128.load", { offset }).get(to).load("v128.load", { offset });
+      code.get(mask).op("v128.and").op("f32x4.add").store("v128.store", { offset });
+    };
+    const addPart = () => {
       code.get(edge).set(from).get(c).set(to);
       code.forRange({ local: column, from: 0, to: whole, step: 4 }, () => {
-        code.get(to).get(from).load("v128.load").get(to).load("v128.load").get(mask);
-        code.op("v128.and").op("f32x4.add").store("v128.store");
+        addFour(to, from);
         advance(code, from, 16);
         advance(code, to, 16);
       });
@@ -195,6 +195,15 @@ export function addFunction(module: ModuleBuilder, edgeRow: number): FunctionHan
         advance(code, from, bytesPerFloat);
         advance(code, to, bytesPerFloat);
       });
+    };
+    code.forRange({ local: row, from: 0, to: rows, step: 1 }, () => {
+      code
+        .get(columns)
+        .i32(edgeRow / bytesPerFloat)
+        .op("i32.eq");
+      code.if(() => {
+        for (let offset = 0; offset < edgeRow; offset += 16) addFour(c, edge, offset);
+      }, addPart);
       advance(code, edge, edgeRow);
       advance(code, c, cRow);
     });

@@ -22,53 +22,59 @@ interface Factors {
 }
 
 /** Adds the products of `depth` steps to the sums, ascending; moves `a` and `b`. */
-export function sumSquares(code: Code, shape: Shape, { a, b, depth, sums }: Factors): void {
-  const { rows, rowStride, rowStep, apart, starts } = shape;
+export function sumSquares(code: Code, shape: Shape, { depth, ...factors }: Factors): void {
   const lanes = locals(code, "v128", 4);
   const spare = locals(code, "v128", 4);
-  const repeated = locals(code, "v128", 4 * rows);
-  const place = (lane: number) => bytesPerFloat * lane * apart;
-  const several = (steps: 1 | 4, load: (start: number) => void) => {
-    const all = [...repeated.keys()].filter((i) => i % 4 < steps);
-    for (const i of all) {
-      const offset = bytesPerFloat * (Math.floor(i / 4) * rowStride + (i % 4) * rowStep);
-      code.get(a).load("v128.load32_splat", { offset }).set(repeated[i]!);
-    }
-    starts.forEach((start, j) => {
-      load(start);
-      for (const i of all) {
-        const sum = sums[Math.floor(i / 4) * starts.length + j]!;
-        code
-          .get(sum)
-          .get(repeated[i]!)
-          .get(lanes[i % 4]!);
-        code.op("f32x4.mul").op("f32x4.add").set(sum);
-      }
-    });
-    advance(code, a, bytesPerFloat * steps * rowStep);
-    advance(code, b, bytesPerFloat * steps);
-  };
+  const [vector] = lanes as [Local];
+  const { b } = factors;
+  const place = (lane: number) => bytesPerFloat * lane * shape.apart;
   const repeat = (steps: 1 | 4, load: (start: number) => void) => {
-    const times = code.local("i32");
+    const [step, times] = locals(code, "i32", 2) as [Local, Local];
     code.get(depth).i32(steps === 4 ? 2 : 3);
     code.op(steps === 4 ? "i32.shr_u" : "i32.and").set(times);
-    const step = code.local("i32");
-    code.forRange({ local: step, from: 0, to: times, step: 1 }, () => several(steps, load));
+    code.forRange({ local: step, from: 0, to: times, step: 1 }, () =>
+      addSteps(code, shape, { ...factors, lanes: lanes.slice(0, steps) }, load),
+    );
   };
   repeat(4, (start) => {
     lanes.forEach((lane, i) => {
-      code
-        .get(b)
-        .load("v128.load", { offset: place(start + i) })
-        .set(lane);
+      const offset = place(start + i);
+      code.get(b).load("v128.load", { offset }).set(lane);
     });
     transpose4(code, lanes, spare);
   });
-  const [vector] = lanes as [Local];
   repeat(1, (start) => {
     lanes.forEach((_, lane) => {
       const offset = place(start + lane);
       code.get(b).get(vector).laneAccess("v128.load32_lane", lane, { offset }).set(vector);
     });
   });
+}
+
+/** One step or four: `load` leaves four lanes of each in `lanes`. */
+function addSteps(
+  code: Code,
+  { rows, rowStride, rowStep, starts }: Shape,
+  { a, b, sums, lanes }: Omit<Factors, "depth"> & { lanes: readonly Local[] },
+  load: (start: number) => void,
+): void {
+  const repeated = Array.from({ length: rows }, () => locals(code, "v128", lanes.length));
+  repeated.forEach((row, i) => {
+    row.forEach((local, step) => {
+      const offset = bytesPerFloat * (i * rowStride + step * rowStep);
+      code.get(a).load("v128.load32_splat", { offset }).set(local);
+    });
+  });
+  starts.forEach((start, j) => {
+    load(start);
+    repeated.forEach((row, i) => {
+      const sum = sums[i * starts.length + j]!;
+      row.forEach((local, step) => {
+        code.get(sum).get(local).get(lanes[step]!);
+        code.op("f32x4.mul").op("f32x4.add").set(sum);
+      });
+    });
+  });
+  advance(code, a, bytesPerFloat * lanes.length * rowStep);
+  advance(code, b, bytesPerFloat * lanes.length);
 }

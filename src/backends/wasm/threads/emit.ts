@@ -4,7 +4,7 @@ import { clearedBy, type EmitRequest, emitKernel, memoryImport, type Team } from
 import { type Code, type FunctionHandle, type Local, ModuleBuilder } from "../encode.ts";
 import { ProductLibrary } from "../gemm.ts";
 import { emitClear } from "../loops.ts";
-import type { Part } from "../part.ts";
+import { type Part, ticketWords } from "../part.ts";
 import type { Step } from "../steps.ts";
 
 /** Addresses of the words that a barrier needs, each in a cache line of its own. */
@@ -28,7 +28,12 @@ export interface ThreadedRequest extends EmitRequest, Barrier {
   /** How many threads there may be, and the steps of a loop's body. */
   readonly threads: number;
   readonly schedule: Team["schedule"];
+  /** Address of `ticketBytes` for each step, all zero when a run starts. */
+  readonly tickets: number;
 }
+
+/** Words that say which pieces of a step are taken. */
+export const ticketBytes = 4 * ticketWords;
 
 /**
  * `barrier(threads)`: the last to come lets all go on. Who waits looks a while at the generation,
@@ -86,13 +91,14 @@ export function emitThreaded(request: ThreadedRequest): Uint8Array<ArrayBuffer> 
         emitKernel(code, library, kernel, { addressOf, workspace: workspaces[i]!, part, team });
       else for (const buffer of clearedBy(kernel)) emitClear(code, buffer, { addressOf, part });
     };
-  const functions = steps.map((step) => {
+  const functions = steps.map((step, i) => {
     const body = emit(step);
     const name = `${step.phase === "clear" ? "clear" : kernels[step.kernel]!.kind}${step.kernel}`;
     const parameters = step.shared ? (["i32", "i32"] as const) : [];
-    return module.function({ name, parameters, results: [] }, (code, thread, threads) =>
-      body(code, thread && threads && { thread, threads, expected: team.threads }),
-    );
+    return module.function({ name, parameters, results: [] }, (code, thread, threads) => {
+      const shares = { expected: team.threads, tickets: request.tickets + ticketBytes * i };
+      body(code, thread && threads && { thread, threads, ...shares });
+    });
   });
   const type = { parameters: ["i32", "i32"], results: [] } as const;
   module.function({ name: "run", ...type, exported: true }, (code, ...given) => {

@@ -45,6 +45,14 @@ export interface PoolProgram {
   free(): void;
 }
 
+interface ProgramOptions {
+  /** Bytes that are set to zero before each run. */
+  readonly tickets?: { readonly address: number; readonly bytes: number };
+  /** Whether it runs on one thread where that is faster; else always on all. */
+  readonly chosen?: boolean | undefined;
+}
+const nothing = { address: 0, bytes: 0 };
+
 export interface PoolOptions {
   readonly memory: WebAssembly.Memory;
   /** Where the block of `controlBytes` lies; all zero. */
@@ -77,19 +85,25 @@ export class Pool {
     this.spins = spinsOf(threads);
   }
 
-  /**
-   * Compiles nothing here: every thread makes an instance of the module. Starts the workers. A
-   * program that is not `chosen` always runs on all threads; eager pools choose nothing.
-   */
-  program(module: WebAssembly.Module, chosen = !this.#options.eager): PoolProgram {
+  /** Compiles nothing here: every thread makes an instance of the module. Starts the workers. */
+  program(
+    module: WebAssembly.Module,
+    { tickets = nothing, chosen = !this.#options.eager }: ProgramOptions = {},
+  ): PoolProgram {
     this.#start();
     const { memory } = this.#options;
     const sleep = (generation: number) => this.#sleep(generation);
     const { exports } = new WebAssembly.Instance(module, { golgi: { memory, sleep } });
     const serial = this.#post({ module });
     const choice = chosen ? new Choice() : null;
+    const words = () => new Int32Array(memory.buffer, tickets.address, tickets.bytes / 4);
+    let zeros: Int32Array | undefined; // the memory may not be there before the first run
     return {
-      run: () => this.#choose(exports.run as Run, serial, choice),
+      run: () => {
+        zeros ??= words();
+        zeros.fill(0);
+        this.#choose(exports.run as Run, serial, choice);
+      },
       free: () => void this.#post({ forget: serial }),
     };
   }

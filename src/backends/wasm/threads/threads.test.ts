@@ -61,13 +61,15 @@ describe.each(several.map((s) => [s.threads, s] as const))("%i threads", (thread
       });
   });
 
-  // every path: direct by rows and by lanes, packed by rows and by columns, batches, long sums
+  // every path: direct by rows and by lanes, packed by rows and by columns, in pieces, batches, long sums
   test.each([
     [[1, 300, 37]],
     [[37, 300, 1]],
     [[130, 70, 260]],
     [[33, 300, 515]],
     [[515, 300, 33]],
+    [[1700, 20, 40]],
+    [[30, 20, 1750]],
     [[7, 1000, 9]],
     [[101, 0, 51]],
     [[3, 65, 66, 67]],
@@ -121,12 +123,13 @@ describe.each(several.map((s) => [s.threads, s] as const))("%i threads", (thread
       });
   });
 
-  // columns of many places, rows of few places, few rows, groups, strides and margins
+  // columns of many places, rows of few places, few rows, groups, strides and margins, phases in pieces
   test.each([
     { x: [5, 3, 12, 13], kernel: [20, 3, 3, 3], stride: 1, groups: 1 },
     { x: [3, 6, 9], kernel: [4, 3, 4], stride: 2, groups: 2 },
     { x: [1, 40, 3, 3], kernel: [70, 40, 3, 3], stride: 1, groups: 1 },
     { x: [4, 8, 17, 17], kernel: [8, 1, 3, 3], stride: 3, groups: 8 },
+    { x: [7, 3, 35, 37], kernel: [9, 3, 2, 2], stride: 2, groups: 1 },
   ])("convolution and its gradients %j", ({ x, kernel, stride, groups }) => {
     const axis = { stride, low: 1, high: 2, inputDilation: 1, kernelDilation: 1 };
     trace(() => {
@@ -238,6 +241,7 @@ test("memory may grow between two runs, and a program may be freed", () => {
   session.write(to, new Float32Array(5000));
   program.run();
   expect([...session.read(to)]).toEqual(first);
+  expect(program.profile().map(({ microseconds }) => microseconds > 0)).toEqual([true]);
   program.free();
   expect(session.read(large).slice(-3)).toEqual(Float32Array.of(0, 0, 0));
 });
