@@ -2,7 +2,8 @@
  * What it takes to compile each network's training step, cold and warm, part by part; what its
  * memory takes beside what is alive at its widest moment; and what a call costs.
  * `node bench/compile.js [--only NAME] [--processes 5]` after `npm run build`; every cold figure is the
- * median over that many processes, each new.
+ * median over that many processes, each new. Milliseconds of processor time, so that other work on the
+ * machine counts less.
  */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -80,9 +81,15 @@ function staged(session, told) {
   });
 }
 
+const processorTime = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e3;
+};
+
 /** In a process of its own: the whole way with the first run, or stage by stage, once or often. */
 async function child(mode, each) {
   const told = {};
+  performance.now = processorTime;
   const sessions = () => (mode === "whole" ? wasmSession() : staged(wasmSession(), told));
   const golgi = await open({ sessions });
   for (let i = 0; i < (mode === "warm" ? warmTimes : 1); i++) {

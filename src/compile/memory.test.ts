@@ -2,8 +2,9 @@ import { expect, test } from "vitest";
 import { bothWidths, expectSameBits } from "../../test/support/run.ts";
 import { grad } from "../grad/grad.ts";
 import * as g from "../graph/build.ts";
-import { type Node, trace } from "../graph/node.ts";
-import { layOut } from "./memory.ts";
+import { isOp, type Node, toposort, trace } from "../graph/node.ts";
+import { type Buffer, type Kernel, readsOf, writesOf } from "./kernel.ts";
+import { aligned, layOut } from "./memory.ts";
 import { orderKernels } from "./order.ts";
 import { simplify } from "./simplify.ts";
 
@@ -29,6 +30,41 @@ test("a step holds the results of its layers and little else", () => {
   );
   // beside the layers' results: a product, its gradient and what that is made of
   expect(bytes / (4 * width * width)).toBeLessThanOrEqual(layers + 3);
+});
+
+/** The most bytes alive at once, by the first and the last kernel that knows a buffer. */
+function widestMoment(kernels: readonly Kernel[]): number {
+  const known = kernels.map((kernel) =>
+    [...readsOf(kernel), ...writesOf(kernel)].filter(({ place }) => place.kind === "scratch"),
+  );
+  const alive = known.map((_, i) => {
+    const after = new Set(known.slice(i).flat());
+    return [...new Set(known.slice(0, i + 1).flat())].filter((buffer) => after.has(buffer));
+  });
+  const bytesOf = ({ shape }: Buffer) => aligned(4 * shape.reduce((n, length) => n * length, 1));
+  return Math.max(...alive.map((set) => set.reduce((sum, buffer) => sum + bytesOf(buffer), 0)));
+}
+
+test("a residual network's arena is hardly larger than what is alive at its widest moment", () => {
+  const widths = [64, 64, 32, 32, 48];
+  const kernels = trace(() => {
+    const block = (x: Node, width: number, i: number) => {
+      const [a, b] = [g.input(`a${i}`, [x.shape[1]!, width]), g.input(`b${i}`, [width, width])];
+      const mean = (y: Node) => g.expand(g.sum(y, [0]), y.shape);
+      const y = relu(g.matmul(x, a));
+      const skip = x.shape[1] === width ? x : g.matmul(x, g.input(`c${i}`, [x.shape[1]!, width]));
+      return relu(g.add(g.matmul(g.sub(y, mean(y)), b), skip));
+    };
+    const loss = total(widths.reduce(block, g.input("x", [96, 24])));
+    const weights = toposort([loss]).filter((y) => isOp(y, "input") && y.arg.name !== "x");
+    const gradients = grad(loss, weights);
+    const next = weights.map((w, i) => g.sub(w, gradients[i]!));
+    const names = weights.map((w) => (w as Node<"input">).arg.name);
+    return orderKernels(simplify(next).map((node, i) => ({ node, sharedWith: [names[i]!] })));
+  });
+  const { bytes } = layOut(kernels, () => 0);
+  expect(bytes).toBeGreaterThanOrEqual(widestMoment(kernels));
+  expect(bytes).toBeLessThanOrEqual(1.3 * widestMoment(kernels));
 });
 
 test("a rectifier's gradient reads its result, for every kind of number", () => {

@@ -1,5 +1,6 @@
 /** Bootstrap of any statistic, over rows or over groups of rows such as patients. */
 import { InputError } from "../base/errors.ts";
+import { normalCdf } from "../base/math.ts";
 import { stream } from "../base/random.ts";
 import { type Adjustment, adjusted, adjustmentOf } from "./accelerated.ts";
 import {
@@ -16,6 +17,7 @@ import {
   withoutInterval,
 } from "./estimate.ts";
 import { quantile } from "./quantile.ts";
+import { studentReach } from "./student.ts";
 
 /**
  * A statistic as a function of how often each row counts: all ones give the sample's own value.
@@ -75,6 +77,7 @@ export const hasRepeatedGroups = (rows: number, groups: Numbers | undefined): bo
 interface Units {
   readonly unitOf: Int32Array;
   readonly strata: readonly Int32Array[];
+  readonly isGrouped: boolean;
   readonly name: string;
 }
 
@@ -96,7 +99,8 @@ function unitsOf({ rows, groups, strata }: Design): Units {
   });
   const what = grouped ? `over ${count} groups` : `of ${rows} rows`;
   const name = `${strata ? "stratified " : ""}bootstrap ${what}`;
-  return { unitOf, strata: [...members.values()].map((units) => Int32Array.from(units)), name };
+  const each = [...members.values()].map((units) => Int32Array.from(units));
+  return { unitOf, strata: each, isGrouped: grouped !== null, name };
 }
 
 /** Calls `use` with the row weights of each resample; the array is reused. */
@@ -145,21 +149,30 @@ function replicate<K extends string>(
   }));
 }
 
+/**
+ * The lower tail to read. Groups are few, and percentiles of few are too narrow: with N of them in K
+ * strata the tail is that of √(N / (N − K)) · t (Hesterberg 2015, expanded percentiles).
+ */
+function lowerTail({ strata, isGrouped }: Units, level: number): number {
+  const free = strata.reduce((sum, { length }) => sum + length - 1, 0);
+  if (!isGrouped || free < 1) return (1 - level) / 2;
+  const reach = Math.sqrt((free + strata.length) / free) * studentReach(level, free);
+  return normalCdf(-reach);
+}
+
 /** The percentile interval, or why there is none; `adjust` moves the percentiles (BCa). */
 function percentiles(
   { sorted, lost }: Replicates,
-  level: number,
+  tail: number,
   adjust: Adjustment | null = null,
 ): Interval | string {
   const resamples = sorted.length + lost;
   if (lost > TOLERATED_LOSS * resamples) {
     return `the statistic does not exist in ${lost} of ${resamples} resamples`;
   }
-  const tails = [(1 - level) / 2, (1 + level) / 2];
-  const [low, high] = tails.map((p) => quantile(sorted, adjust ? adjusted(p, adjust) : p)) as [
-    number,
-    number,
-  ];
+  const [low, high] = [tail, 1 - tail].map((p) =>
+    quantile(sorted, adjust ? adjusted(p, adjust) : p),
+  ) as [number, number];
   return low === high ? "the resamples do not vary, so they give no interval" : [low, high];
 }
 
@@ -209,13 +222,14 @@ export function bootstrapAll<K extends string>(
   const method = methodOf(units, design);
   const values = statistics(onceEach(design.rows));
   const names = Object.keys(values) as K[];
+  const tail = lowerTail(units, design.level ?? DEFAULT_LEVEL);
   const replicates = replicate(units, design, names, statistics);
   const without = design.accelerated ? leftOut(units, names, statistics) : null;
   const estimates = names.map((name, i): [K, Estimate] => {
     const value = values[name];
     if (value === null) return [name, missing(method, NOT_THERE)];
     const adjust = without && adjustmentOf(value, replicates[i]!.sorted, without[i]!);
-    const interval = percentiles(replicates[i]!, design.level ?? DEFAULT_LEVEL, adjust);
+    const interval = percentiles(replicates[i]!, tail, adjust);
     if (typeof interval === "string") return [name, withoutInterval(value, method, interval)];
     return [name, estimated(value, interval, method)];
   });
@@ -245,7 +259,7 @@ export function bootstrapDifference(
   const replicates = replicate(units, design, ["difference"], (weights) => ({
     difference: statistic(weights),
   }))[0]!;
-  const interval = percentiles(replicates, design.level ?? DEFAULT_LEVEL);
+  const interval = percentiles(replicates, lowerTail(units, design.level ?? DEFAULT_LEVEL));
   if (typeof interval === "string") {
     return { difference, low: null, high: null, p: null, method, reason: interval };
   }

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { fromPython } from "../../test/support/calibration.ts";
 import { expectEnds, expectNear } from "../../test/support/statistics.ts";
-import { compareFolds, studentCdf } from "./folds.ts";
+import { compareFolds } from "./folds.ts";
+import { studentCdf } from "./student.ts";
 import { uncertainty } from "./uncertainty.ts";
 
 const { first, second, t, p, interval } = fromPython.corrected;

@@ -1,6 +1,5 @@
 /** Two models over the same folds: the corrected resampled t test. */
 import { InputError } from "../base/errors.ts";
-import { betaLower, betaQuantile } from "../base/math.ts";
 import {
   type Comparison,
   checkLevel,
@@ -9,18 +8,7 @@ import {
   noComparison,
 } from "./estimate.ts";
 import { finite, sameLength } from "./rows.ts";
-
-/** P(T ≤ t) of Student's t: half a regularized incomplete beta ratio in each tail. */
-export function studentCdf(t: number, freedom: number): number {
-  const tail = betaLower(freedom / 2, 0.5, freedom / (freedom + t * t)) / 2;
-  return t > 0 ? 1 - tail : tail;
-}
-
-/** How many standard errors reach each end of a two-sided t interval. */
-function studentReach(level: number, freedom: number): number {
-  const share = betaQuantile(freedom / 2, 0.5, 1 - level);
-  return Math.sqrt((freedom * (1 - share)) / share);
-}
+import { studentCdf, studentReach } from "./student.ts";
 
 /**
  * Difference of two models' scores over the same folds, first minus second: Nadeau and Bengio's

@@ -1,7 +1,7 @@
 /** Matrix products: C = A B in float32 over any strides, in the one order of summation. */
 import type { Code, FunctionHandle, Local, ModuleBuilder, VectorBits } from "./encode.ts";
 import { callFinish, type Finish } from "./epilogue.ts";
-import { type DirectPlan, directPlans, directWorkspaceBytes, emitDirect } from "./gemm/direct.ts";
+import { type DirectPlan, directPlan, directWorkspaceBytes, emitDirect } from "./gemm/direct.ts";
 import { packFunction } from "./gemm/pack.ts";
 import {
   leftOffset,
@@ -120,7 +120,7 @@ export function emitProduct(
   const { batch = 1, m, n, k, a, b, c } = product;
   if (batch * m * n === 0) return;
   const workspace = part ? ownWorkspace(code, product, part) : product.workspace;
-  const direct = directPlan(product, code.bits);
+  const direct = cheapest(product, code.bits);
   const splitsBatch = batch >= leastBatch;
   // tickets are for one product
   const within = splitsBatch
@@ -161,7 +161,7 @@ export function isDirect({ m, n, k, a, b }: Product, bits: VectorBits): boolean 
 }
 
 /** The cheapest way without packing both operands; none if packing is the better way. */
-function directPlan(product: Product, bits: VectorBits): DirectPlan | undefined {
+function cheapest(product: Product, bits: VectorBits): DirectPlan | undefined {
   if (!isDirect(product, bits)) return undefined;
   const { m, n, k, a, b } = product;
   const left = { stride: a.rowStride, step: a.columnStride };
@@ -169,7 +169,7 @@ function directPlan(product: Product, bits: VectorBits): DirectPlan | undefined 
   const plans = [
     { rows: m, lanes: n, depth: k, row: left, lane: right, transposed: false },
     { rows: n, lanes: m, depth: k, row: right, lane: left, transposed: true },
-  ].flatMap((view) => directPlans(view, bits));
+  ].flatMap((view) => directPlan(view, bits) ?? []);
   return plans.sort((x, y) => x.cycles - y.cycles)[0];
 }
 

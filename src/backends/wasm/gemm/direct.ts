@@ -35,12 +35,15 @@ export interface DirectPlan extends DirectView {
   readonly cycles: number;
 }
 
-/** Every way to cut a view into tiles, with an estimate of its cycles. */
-export function directPlans(view: DirectView, bits: VectorBits): DirectPlan[] {
+/** The way to cut a view into tiles that takes the fewest cycles, as estimated. */
+export function directPlan(view: DirectView, bits: VectorBits): DirectPlan | undefined {
   const { rows, lanes, depth } = view;
   const packs = view.lane.stride !== 1;
-  if (lanes < 4 || (view.row.step === 0 && view.lane.step === 0 && !packs)) return [];
-  const plans: DirectPlan[] = [];
+  if (lanes < 4 || (view.row.step === 0 && view.lane.step === 0 && !packs)) return undefined;
+  let best: Omit<DirectPlan, keyof DirectView> | undefined;
+  const offer = (plan: NonNullable<typeof best>) => {
+    if (!best || plan.cycles < best.cycles) best = plan;
+  };
   const squares = packs && view.lane.step === 1 && rows === 1;
   // lines of more such rows would drive each other out of the first cache
   const mostAcross = (bytesPerFloat * view.lane.stride) % 2048 === 0 ? 8 : mostLanes;
@@ -49,13 +52,13 @@ export function directPlans(view: DirectView, bits: VectorBits): DirectPlan[] {
       const tileLanes = Math.min(most, lanes);
       if (squares && most <= mostAcross) {
         const cycles = Math.ceil(lanes / tileLanes) * (10 + depth * Math.max(3, most / 2));
-        plans.push({ ...view, tileRows, tileLanes, packs: false, squares, cycles });
+        offer({ tileRows, tileLanes, packs: false, squares, cycles });
       }
       if (!fits(tileRows, tileLanes, depth, bits)) break;
       const cycles = estimate(view, { tileRows, tileLanes, packs }, bits);
-      plans.push({ ...view, tileRows, tileLanes, packs, squares: false, cycles });
+      offer({ tileRows, tileLanes, packs, squares: false, cycles });
     }
-  return plans;
+  return best && { ...view, ...best };
 }
 
 /** Fitted to measurements on Zen 3 with Node 20; only the order of the estimates matters. */
