@@ -92,7 +92,8 @@ const cacheLine = 64;
 
 /** Scratch that `emitProduct` needs for a product of this size, in bytes. */
 export function workspaceBytes(size: ProductSize): number {
-  const bytes = Math.max(packedWorkspaceBytes(size), directWorkspaceBytes(size.k));
+  const direct = isSmall(size) || Math.min(size.m, size.n) <= fewInPairs;
+  const bytes = Math.max(packedWorkspaceBytes(size), direct ? directWorkspaceBytes(size.k) : 0);
   return Math.ceil(bytes / cacheLine) * cacheLine;
 }
 
@@ -149,15 +150,19 @@ function ownWorkspace(code: Code, product: Product, { thread }: Part): Local {
   return own;
 }
 
-/**
- * Whether tiles had best read the operands where they lie: few rows or columns, or all in the first
- * cache (96³ is the largest cube). In 256 bits 48 are few, unless steps of the sum lie far apart.
- * Measured.
- */
-export function isDirect({ m, n, k, a, b }: Product, bits: VectorBits): boolean {
-  const least = Math.min(m, n);
-  if (least <= 16 || k * (m + n) <= 2 * 96 * 96) return true;
-  return bits === 256 && least <= 48 && Math.max(a.columnStride, b.rowStride) <= 64;
+/** Few rows or columns, or all in the first cache: a product of 96³ is the largest cube. Measured. */
+const isSmall = ({ m, n, k }: ProductSize): boolean =>
+  Math.min(m, n) <= 16 || k * (m + n) <= 2 * 96 * 96;
+
+/** In 256 bits so many rows or columns are few, unless steps of the sum lie far apart. Measured. */
+const fewInPairs = 48;
+
+/** Whether tiles had best read the operands where they lie. */
+export function isDirect(product: Product, bits: VectorBits): boolean {
+  const { m, n, a, b } = product;
+  if (isSmall(product)) return true;
+  const step = Math.max(a.columnStride, b.rowStride);
+  return bits === 256 && Math.min(m, n) <= fewInPairs && step <= 64;
 }
 
 /** The cheapest way without packing both operands; none if packing is the better way. */
