@@ -26,8 +26,8 @@ const blockElements = 8192;
 /** Kernels that run one after the other, or row by row if there are several. */
 interface Unit {
   readonly kernels: Kernel[];
-  /** What they read or write. */
-  readonly buffers: Set<Buffer>;
+  readonly reads: Set<Buffer>;
+  readonly writes: Set<Buffer>;
   /** Lengths of the outer loops that they share; none yet; or nobody may join. */
   rows: readonly number[] | "any" | "none";
 }
@@ -44,9 +44,12 @@ function rowsOf(kernel: Kernel): readonly number[] | "any" {
   return fits && !alongColumns(kernel, collapse(kernel)) ? rows : "any";
 }
 
+const isMember = (kernel: Kernel): kernel is Member =>
+  kernel.kind === "map" || kernel.kind === "reduce";
+
 /** Whether the outer loops of a kernel are `rows`, and no sum runs over them. */
-function walks(kernel: Kernel, rows: readonly number[]): kernel is Member {
-  if (kernel.kind !== "map" && kernel.kind !== "reduce") return false;
+function walks(kernel: Kernel, rows: readonly number[]): boolean {
+  if (!isMember(kernel)) return false;
   const kept = kernel.loops.length - (kernel.kind === "reduce" ? kernel.reduced : 0);
   return rows.length <= kept && rows.every((length, loop) => length === kernel.loops[loop]);
 }
@@ -73,17 +76,15 @@ function staysInRow(kernel: Member, buffer: Buffer, depth: number): boolean {
 }
 
 /** The rows in which a kernel can join a unit that comes after all it reads, if it can. */
-function sharedRows(unit: Unit, kernel: Kernel): readonly number[] | null {
+function sharedRows(unit: Unit, kernel: Kernel, reads: readonly Buffer[]) {
   const rows = unit.rows === "any" ? rowsOf(kernel) : unit.rows;
-  if (typeof rows === "string") return null;
-  const all = [...unit.kernels, kernel];
-  if (!all.every((each) => walks(each, rows))) return null;
-  const common = readsOf(kernel).filter((buffer) => unit.buffers.has(buffer));
+  if (typeof rows === "string" || !walks(kernel, rows)) return null;
+  if (unit.rows === "any" && !unit.kernels.every((each) => walks(each, rows))) return null;
+  const common = reads.filter((buffer) => unit.reads.has(buffer) || unit.writes.has(buffer));
   if (!common.some(({ shape }) => sizeOf(shape) >= product(rows))) return null;
-  const made = new Set(unit.kernels.flatMap(writesOf));
-  const inRow = (buffer: Buffer) =>
-    (all as Member[]).every((each) => staysInRow(each, buffer, rows.length));
-  return common.every((buffer) => !made.has(buffer) || inRow(buffer)) ? rows : null;
+  const all = [...unit.kernels, kernel] as Member[];
+  const inRow = (buffer: Buffer) => all.every((each) => staysInRow(each, buffer, rows.length));
+  return common.every((buffer) => !unit.writes.has(buffer) || inRow(buffer)) ? rows : null;
 }
 
 /** What becomes of the kernels of a unit. */
@@ -150,28 +151,44 @@ function rowwise(
   return { kind: "rowwise", rows: [...rows.slice(0, -1), rows.at(-1)! / block], body };
 }
 
-/** Joins each kernel to the latest unit that it can, if it comes after all that the kernel reads. */
-function unitsOf(kernels: readonly Kernel[], alone: ReadonlySet<Buffer>): Unit[] {
-  const units: Unit[] = [];
-  const writer = new Map<Buffer, number>();
-  for (const kernel of kernels) {
-    const writes = writesOf(kernel);
-    const clears = kernel.kind === "map" && kernel.clears.length > 0;
-    const fixed = clears || writes.some((buffer) => alone.has(buffer));
-    const earliest = Math.max(0, ...readsOf(kernel).map((buffer) => writer.get(buffer) ?? 0));
-    let rows: readonly number[] | null = null;
-    let at = units.length;
-    while (!fixed && !rows && at > earliest) rows = sharedRows(units[--at]!, kernel);
-    if (rows) units[at]!.rows = rows;
-    else {
-      at = units.length;
-      units.push({ kernels: [], buffers: new Set(), rows: fixed ? "none" : rowsOf(kernel) });
+/** The units made so far, and who of them touches what. */
+class Units {
+  readonly all: Unit[] = [];
+  readonly #writer = new Map<Buffer, number>();
+  readonly #touching = new Map<Buffer, Set<number>>();
+
+  /** Joins a kernel to the latest unit that it can, if it comes after all that the kernel reads. */
+  add(kernel: Kernel, isFixed: boolean): void {
+    const reads = [...new Set(readsOf(kernel))];
+    const joined = isFixed ? null : this.#joined(kernel, reads);
+    const at = joined ?? this.all.length;
+    if (joined === null) {
+      const fresh = { kernels: [], reads: new Set<Buffer>(), writes: new Set<Buffer>() };
+      this.all.push({ ...fresh, rows: isFixed ? "none" : rowsOf(kernel) });
     }
-    units[at]!.kernels.push(kernel);
-    for (const buffer of [...readsOf(kernel), ...writes]) units[at]!.buffers.add(buffer);
-    for (const buffer of writes) writer.set(buffer, at);
+    const unit = this.all[at]!;
+    const writes = writesOf(kernel);
+    unit.kernels.push(kernel);
+    for (const buffer of reads) unit.reads.add(buffer);
+    for (const buffer of writes) unit.writes.add(buffer);
+    for (const buffer of writes) this.#writer.set(buffer, at);
+    for (const buffer of isFixed ? [] : [...reads, ...writes])
+      this.#touching.set(buffer, (this.#touching.get(buffer) ?? new Set()).add(at));
   }
-  return units;
+
+  #joined(kernel: Kernel, reads: readonly Buffer[]): number | null {
+    const earliest = Math.max(0, ...reads.map((buffer) => this.#writer.get(buffer) ?? 0));
+    const near = new Set(reads.flatMap((buffer) => [...(this.#touching.get(buffer) ?? [])]));
+    for (const at of [...near].sort((a, b) => b - a)) {
+      if (at < earliest) return null;
+      const unit = this.all[at]!;
+      const rows = sharedRows(unit, kernel, reads);
+      if (!rows) continue;
+      unit.rows = rows;
+      return at;
+    }
+    return null;
+  }
 }
 
 /**
@@ -182,15 +199,18 @@ export function joinRows(
   kernels: readonly Kernel[],
   { results, alone }: { results: readonly Buffer[]; alone: ReadonlySet<Buffer> },
 ): Kernel[] {
-  const units = unitsOf(kernels, alone);
-  const outside = new Set(results);
-  for (const unit of units) {
-    const made = new Set(unit.kernels.flatMap(writesOf));
-    for (const buffer of unit.buffers) if (!made.has(buffer)) outside.add(buffer);
+  const units = new Units();
+  for (const kernel of kernels) {
+    const clears = kernel.kind === "map" && kernel.clears.length > 0;
+    const isAlone = writesOf(kernel).some((buffer) => alone.has(buffer));
+    units.add(kernel, clears || isAlone || !isMember(kernel));
   }
-  return units.map(({ kernels: members, rows }) => {
+  const outside = new Set(results);
+  for (const { reads, writes } of units.all)
+    for (const buffer of reads) if (!writes.has(buffer)) outside.add(buffer);
+  return units.all.map(({ kernels: members, writes, rows }) => {
     if (members.length === 1 || typeof rows === "string") return members[0]!;
-    const inside = members.flatMap(writesOf).filter((buffer) => !outside.has(buffer));
+    const inside = [...writes].filter((buffer) => !outside.has(buffer));
     return rowwise(members as Member[], { rows, inside });
   });
 }
