@@ -8,6 +8,7 @@ import { type Node, toposort, trace } from "../graph/node.ts";
 import { evaluate } from "../graph/reference.ts";
 import { float32 } from "../graph/reference32.ts";
 import { describeKernels } from "./describe.ts";
+import { mapOf } from "./epilogues.ts";
 import { readsOf, writesOf } from "./kernel.ts";
 import { layOut } from "./memory.ts";
 import { orderKernels } from "./order.ts";
@@ -26,10 +27,9 @@ const mean = (a: Node) => g.mul(g.sum(g.reshape(a, [12]), [0]), g.constant(1 / 1
 
 describe("kernels", () => {
   test("a layer is one product, read transposed, and one map", () => {
-    expect(describeKernels(plan([layer()]))).toMatchInlineSnapshot(`
-      "product t2[4,3] = x[4,6] w[3,6]
-      map out0[4,3] = t2[4,3] b[3] add lessEqual where"
-    `);
+    expect(describeKernels(plan([layer()]))).toMatchInlineSnapshot(
+      `"product out0[4,3] = x[4,6] w[3,6], then out0[4,3] = out0[4,3] b[3] add lessEqual where"`,
+    );
   });
 
   test("a step updates parameters where they lie, after the last read", () => {
@@ -38,12 +38,10 @@ describe("kernels", () => {
     const next = (p: Node, d: Node) => g.sub(p, g.mul(g.constant(0.1, p.shape), d));
     const kernels = plan([loss, next(w, dw), next(b, db)], [[], ["w"], ["b"]]);
     expect(describeKernels(kernels)).toMatchInlineSnapshot(`
-      "product t2[4,3] = x[4,6] w[3,6]
-      map t5[4,3] t7[4,3] = t2[4,3] b[3] add lessEqual where where
+      "product t2[4,3] = x[4,6] w[3,6], then t5[4,3] t7[4,3] = t2[4,3] b[3] add lessEqual where where
       sum t4[1] = t5[4,3]
       map out0[1] = t4[1] mul
-      product t8[3,6] = t7[4,3] x[4,6]
-      map out1[3,6] = w[3,6] t8[3,6] mul sub
+      product t8[3,6] = t7[4,3] x[4,6], then out1[3,6] = w[3,6] t8[3,6] mul sub
       sum t10[1,3] = t7[4,3]
       map out2[3] = b[3] t10[1,3] mul sub"
     `);
@@ -159,13 +157,19 @@ test("buffers alive at once never overlap, and the arena is no larger than it mu
         const uses = kernels.flatMap((k, i) =>
           [...readsOf(k), ...writesOf(k)].includes(buffer) ? [i] : [],
         );
-        return { offset, end: offset + 256, first: uses[0]!, last: uses.at(-1)! };
+        return { buffer, offset, end: offset + 256, first: uses[0]!, last: uses.at(-1)! };
       });
+      // a map may store where it reads for the last time
+      const replaces = (c: (typeof spans)[number], a: (typeof spans)[number]) =>
+        a.last === c.first &&
+        a.offset === c.offset &&
+        mapOf(kernels[c.first]!)?.stores.some(({ buffer }) => buffer === c.buffer);
       for (const [i, a] of spans.entries()) {
         expect(a.end).toBeLessThanOrEqual(arena.bytes);
         for (const c of spans.slice(i + 1)) {
           const alive = a.first <= c.last && c.first <= a.last;
-          if (alive) expect(a.end <= c.offset || c.end <= a.offset).toBe(true);
+          if (alive && !replaces(a, c) && !replaces(c, a))
+            expect(a.end <= c.offset || c.end <= a.offset).toBe(true);
         }
       }
     }),

@@ -1,5 +1,6 @@
 /** What a kernel costs on one core, roughly: enough to decide whether threads pay. */
 import { sizeOf } from "../base/shape.ts";
+import { hasResult } from "./epilogues.ts";
 import {
   type ElementwiseOp,
   type Kernel,
@@ -33,6 +34,11 @@ const elementTime = 0.1; // nanoseconds to move one element from or to a near ca
 
 /** Nanoseconds on one core. */
 export function costOf(kernel: Kernel): number {
+  const map = hasResult(kernel) && kernel.epilogue;
+  return ownCost(kernel) + (map ? ownCost(map) : 0);
+}
+
+function ownCost(kernel: Kernel): number {
   switch (kernel.kind) {
     case "map": {
       const roots = kernel.stores.map(({ value }) => value);

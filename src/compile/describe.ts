@@ -1,5 +1,6 @@
 /** Kernels as text, one a line, for tests and the curious. */
 import { spellShape } from "../base/shape.ts";
+import { hasResult } from "./epilogues.ts";
 import {
   type Binding,
   type Buffer,
@@ -30,6 +31,11 @@ const opsOf = (values: readonly Value[]): string =>
     .join(" ");
 
 function describeKernel(kernel: Kernel): string {
+  const map = hasResult(kernel) && kernel.epilogue;
+  return describeOwn(kernel) + (map ? `, then ${describeOwn(map).slice("map ".length)}` : "");
+}
+
+function describeOwn(kernel: Kernel): string {
   switch (kernel.kind) {
     case "map": {
       const to = kernel.stores.map(({ buffer }) => spellBuffer(buffer)).join(" ");

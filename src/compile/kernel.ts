@@ -108,6 +108,8 @@ export interface ProductKernel {
   readonly a: MatrixView;
   readonly b: MatrixView;
   readonly out: Buffer;
+  /** What follows on each piece of the result (compile/epilogues.ts). */
+  readonly epilogue?: MapKernel | undefined;
 }
 /** An array read where it lies: strides in elements, one an axis; below 0 an axis runs backwards. */
 export interface ArrayView {
@@ -140,6 +142,8 @@ export interface ConvolutionKernel {
   /** Whether some element of the window may lie outside x. */
   readonly padded: boolean;
   readonly out: Buffer;
+  /** What follows on each piece of the result (compile/epilogues.ts). */
+  readonly epilogue?: MapKernel | undefined;
 }
 /** Places of one axis that meet the same elements of the window, evenly spaced. */
 export interface DirectClass {
@@ -191,6 +195,8 @@ export interface CorrelationKernel {
   readonly axes: readonly CorrelationAxis[];
   readonly out: Buffer;
 }
+/** Kernels that elementwise work may follow, piece by piece. */
+export type WithResult = ProductKernel | ConvolutionKernel;
 /** The place of the first largest element in each window over the last axes of x. */
 export interface WindowArgmaxKernel {
   readonly kind: "windowArgmax";
@@ -287,6 +293,16 @@ const outsideRow = ({ place }: Buffer) => place.kind !== "row";
 export const rootsOf = (kernel: MapKernel | ReduceKernel): readonly Value[] =>
   kernel.kind === "map" ? kernel.stores.map(({ value }) => value) : [kernel.value];
 
+/** What a product or a convolution reads itself. */
+export const operandsOf = (kernel: WithResult): Buffer[] =>
+  kernel.kind === "product"
+    ? [kernel.a.buffer, kernel.b.buffer]
+    : [kernel.x.buffer, kernel.kernel.buffer, kernel.tables];
+
+/** What an epilogue reads beside the result that it follows. */
+const besides = ({ out, epilogue }: WithResult): Buffer[] =>
+  epilogue ? readsOf(epilogue).filter((buffer) => buffer !== out) : [];
+
 /** Buffers that a kernel reads. */
 export function readsOf(kernel: Kernel): Buffer[] {
   switch (kernel.kind) {
@@ -298,9 +314,8 @@ export function readsOf(kernel: Kernel): Buffer[] {
       return kernel.body.flatMap(readsOf).filter((each) => outsideRow(each) && !made.has(each));
     }
     case "product":
-      return [kernel.a.buffer, kernel.b.buffer];
     case "convolution":
-      return [kernel.x.buffer, kernel.kernel.buffer, kernel.tables];
+      return [...operandsOf(kernel), ...besides(kernel)];
     case "direct":
     case "correlation":
       return [kernel.x.buffer, kernel.kernel.buffer];
@@ -336,6 +351,9 @@ export function writesOf(kernel: Kernel): Buffer[] {
       return kernel.body.flatMap(writesOf).filter(outsideRow);
     case "loop":
       return kernel.outputs.map(({ buffer }) => buffer);
+    case "product":
+    case "convolution":
+      return [kernel.out, ...(kernel.epilogue ? writesOf(kernel.epilogue) : [])];
     default:
       return [kernel.out];
   }

@@ -32,13 +32,13 @@ test("a step holds the results of its layers and little else", () => {
   expect(bytes / (4 * width * width)).toBeLessThanOrEqual(layers + 3);
 });
 
-/** The most bytes alive at once, by the first and the last kernel that knows a buffer. */
+/** The most bytes that outlive a kernel: no arena is smaller, whatever may lie where it is read last. */
 function widestMoment(kernels: readonly Kernel[]): number {
   const known = kernels.map((kernel) =>
     [...readsOf(kernel), ...writesOf(kernel)].filter(({ place }) => place.kind === "scratch"),
   );
   const alive = known.map((_, i) => {
-    const after = new Set(known.slice(i).flat());
+    const after = new Set(known.slice(i + 1).flat());
     return [...new Set(known.slice(0, i + 1).flat())].filter((buffer) => after.has(buffer));
   });
   const bytesOf = ({ shape }: Buffer) => aligned(4 * shape.reduce((n, length) => n * length, 1));

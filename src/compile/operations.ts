@@ -1,6 +1,7 @@
 /** What a kernel moves and computes, counted. */
 import { bytesPerElement } from "../base/dtype.ts";
 import { sizeOf } from "../base/shape.ts";
+import { hasResult } from "./epilogues.ts";
 import {
   type CorrelationKernel,
   type DirectKernel,
@@ -36,6 +37,11 @@ export const correlationTerms = ({ size, axes }: CorrelationKernel): number =>
 
 /** Floating-point operations; a function such as exp counts as one. */
 export function operationsOf(kernel: Kernel): number {
+  const map = hasResult(kernel) && kernel.epilogue;
+  return ownOperations(kernel) + (map ? ownOperations(map) : 0);
+}
+
+function ownOperations(kernel: Kernel): number {
   switch (kernel.kind) {
     case "map":
       return product(kernel.loops) * computed(kernel.stores.map(({ value }) => value));

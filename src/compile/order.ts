@@ -1,9 +1,11 @@
 /** Results go straight to where they belong, and what is still read there is read first. */
+import { hasResult, mapOf, replacedBy, withEpilogues } from "./epilogues.ts";
 import { fuse } from "./fuse.ts";
 import {
   type Buffer,
   type Kernel,
   type MapKernel,
+  operandsOf,
   type Result,
   readsOf,
   valuesOf,
@@ -18,9 +20,12 @@ const isShared = (buffer: Buffer, names: readonly string[]) =>
 
 /** A kernel may write over what it reads if it reads each element only where it writes it. */
 function writesInPlace(kernel: Kernel, out: Buffer, names: readonly string[]): boolean {
-  if (kernel.kind !== "map" || kernel.clears.length > 0) return false;
-  const stores = kernel.stores.filter(({ buffer }) => buffer === out);
-  const loads = valuesOf(kernel.stores.map(({ value }) => value));
+  const map = mapOf(kernel);
+  if (!map || map.clears.length > 0) return false;
+  if (hasResult(kernel) && operandsOf(kernel).some((buffer) => isShared(buffer, names)))
+    return false;
+  const stores = map.stores.filter(({ buffer }) => buffer === out);
+  const loads = valuesOf(map.stores.map(({ value }) => value));
   return loads.every(
     (v) =>
       v.kind !== "load" ||
@@ -93,11 +98,21 @@ const sourcesFirst = (results: readonly Buffer[]): number[] =>
 
 /** Lets a map store `buffer`, a result already, in a second place; says whether it could. */
 function addStore(kernel: Kernel | undefined, buffer: Buffer, to: () => Buffer): boolean {
-  if (kernel?.kind !== "map" || kernel.clears.length > 0) return false;
-  const stores = kernel.stores.filter((store) => store.buffer === buffer);
+  const map = kernel && mapOf(kernel);
+  const stores = map?.stores.filter((store) => store.buffer === buffer) ?? [];
+  if (!map || map.clears.length > 0 || stores.length === 0) return false;
   const other = to();
-  kernel.stores.push(...stores.map((store) => ({ ...store, buffer: other })));
+  map.stores.push(...stores.map((store) => ({ ...store, buffer: other })));
   return true;
+}
+
+/** A result that its epilogue alone reads lies where the epilogue stores it. */
+function shareResult(kernel: Kernel, buffer: Buffer, needed: readonly (readonly Buffer[])[]): void {
+  const store = mapOf(kernel)?.stores.find((each) => each.buffer === buffer);
+  if (!store || !hasResult(kernel) || !replacedBy(kernel, store).includes(kernel.out)) return;
+  const { out } = kernel;
+  if (out.place.kind !== "scratch" || needed.some((read) => read.includes(out))) return;
+  out.place = buffer.place;
 }
 
 /**
@@ -107,7 +122,12 @@ function addStore(kernel: Kernel | undefined, buffer: Buffer, to: () => Buffer):
 export function orderKernels(results: readonly Result[]): Kernel[] {
   const fused = fuse(results.map(({ node }) => node));
   const inPlace = fused.results.filter((_, i) => results[i]!.sharedWith.length > 0);
-  const kernels = joinRows(fused.kernels, { results: fused.results, alone: new Set(inPlace) });
+  const joined = joinRows(fused.kernels, { results: fused.results, alone: new Set(inPlace) });
+  const spoils = (buffer: Buffer, operands: readonly Buffer[]) => {
+    const result = results[fused.results.indexOf(buffer)];
+    return operands.some((operand) => result && isShared(operand, result.sharedWith));
+  };
+  const kernels = withEpilogues(joined, spoils);
   for (const kernel of kernels)
     if (kernel.kind === "loop") kernel.body = orderKernels(kernel.results);
   const reads = kernels.map(readsOf);
@@ -134,6 +154,7 @@ export function orderKernels(results: readonly Result[]): Kernel[] {
     if (direct) {
       buffer.place = { kind: "output", output };
       for (const reader of readers) before[own]!.add(reader);
+      if (sharedWith.length === 0) shareResult(kernels[own]!, buffer, [fused.results, ...reads]);
     } else if (sharedWith.length === 0 && addStore(kernels[own ?? -1], buffer, to)) {
       // a result twice: its loops store it twice
     } else if (isSource(buffer)) {

@@ -11,12 +11,13 @@ test("a step's plan counts the work of its kernels and the memory it takes", () 
   const products = plan.kernels.filter(({ text }) => text.startsWith("product"));
   const work = 32 * 30 * 16 * 2; // 2 m n k of the first layer, forward and for its weights
   const small = 32 * 16 * 2; // of the second, forward, for its weights and for its input
+  const update = 15; // of Adam, for each weight, done with its gradient
   expect(products.map(({ operations }) => operations).sort((a, b) => a - b)).toEqual([
-    small,
-    small,
-    small,
-    work,
-    work,
+    small + 16 * update,
+    small + 32 * 8, // the loss's gradient
+    small + 2 * 32 * 16, // the rectifier's
+    work + 3 * 32 * 16, // the bias and the rectifier
+    work + 30 * 16 * update,
   ]);
   expect(plan.bytes.parameters).toBe(4 * 513);
   expect(plan.bytes.state).toBe(4 * (2 * 513 + 2)); // two moments and two corrections

@@ -3,6 +3,7 @@ import { sizeOf } from "../../base/shape.ts";
 import type { ConvolutionKernel, ConvolutionPhase } from "../../compile/kernel.ts";
 import type { AddressOf } from "./body.ts";
 import type { Code, FunctionHandle, Local, VectorBits } from "./encode.ts";
+import { emitFinish, type Finish, finishColumns } from "./epilogue.ts";
 import { fewColumns, fewFunction, fewRows } from "./gemm/few.ts";
 import { gatherFunction } from "./gemm/gather.ts";
 import { addFunction, type Cut, cuts, edgeBytes, minimum, tileFunctions } from "./gemm/packed.ts";
@@ -11,7 +12,7 @@ import { expandFunction, listBytes, tableBytes } from "./gemm/tables.ts";
 import { blockLength } from "./gemm/tile.ts";
 import { advance, bytesPerFloat, locals } from "./gemm/vectors.ts";
 import type { ProductLibrary } from "./gemm.ts";
-import { handOut, largestShare, lineElements, type Part, rangeOf } from "./part.ts";
+import { handOut, largestShare, lineElements, type Part, type Range, rangeOf } from "./part.ts";
 
 /** Tiles of four rows where five would leave much of the last one empty. */
 function cutOf({ size }: ConvolutionKernel, bits: VectorBits): Cut {
@@ -155,8 +156,13 @@ export function emitConvolution(
       ? someRows(library, size.outputs, padded)
       : manyRows(library, padded, cutOf(kernel, code.bits));
   const areas = placeAreas(code, kernel, place);
-  for (const phase of phases) emitPhase(code, { kernel, functions, phase, place, areas });
+  // panels, and what threads take of them, start at whole lines
+  const unit = greatestDivisor(sizeOf(kernel.out.shape.slice(2)), lineElements);
+  const finish = emitFinish(library.module, kernel, place, unit);
+  for (const phase of phases) emitPhase(code, { kernel, functions, phase, place, areas, finish });
 }
+
+const greatestDivisor = (a: number, b: number): number => (b === 0 ? a : greatestDivisor(b, a % b));
 
 interface PhaseOptions {
   readonly kernel: ConvolutionKernel;
@@ -164,6 +170,7 @@ interface PhaseOptions {
   readonly phase: ConvolutionPhase;
   readonly place: Place;
   readonly areas: Areas;
+  readonly finish: Finish | undefined;
 }
 
 interface Panel {
@@ -176,11 +183,13 @@ interface Panel {
 const [rowsOfGathering, columnsOfPacking] = [10, 8];
 
 /** Threads share out columns, or rows, all gathering all columns, where that leaves each less. */
-function splitsRows({ kernel, phase, place }: PhaseOptions, bits: VectorBits): boolean {
+function splitsRows(options: PhaseOptions, bits: VectorBits): boolean {
+  const { kernel, phase, place, finish } = options;
   const { size } = kernel;
   const { outputs } = size;
   const { part } = place;
-  if (!part || outputs <= fewRows) return false;
+  // rows of several groups are no one range
+  if (!part || outputs <= fewRows || (finish && size.groups > 1)) return false;
   const columns = size.batch * phase.positions;
   const share = (length: number, unit: number) =>
     Math.min(length, unit * largestShare(Math.ceil(length / unit), part));
@@ -191,6 +200,13 @@ function splitsRows({ kernel, phase, place }: PhaseOptions, bits: VectorBits): b
     share(columns, lineElements) * (rowsOfGathering + outputs) + outputs * columnsOfPacking;
   return byRows < byColumns;
 }
+
+/** What a thread has of the rows of a group. */
+const ownRows = (code: Code, options: PhaseOptions): Range =>
+  rangeOf(code, splitsRows(options, code.bits) ? options.place.part : undefined, {
+    length: options.kernel.size.outputs,
+    unit: cutOf(options.kernel, code.bits).rows,
+  });
 
 /** Panels of columns, in each blocks of the sum, in each the groups. */
 function emitPhase(code: Code, options: PhaseOptions): void {
@@ -243,6 +259,11 @@ function emitPanel(
       .call(functions.expand);
     emitGroups(code, options, { columns, block, depth });
   });
+  if (!options.finish) return;
+  const { size } = kernel;
+  const all = { from: 0, to: size.groups * size.outputs };
+  const rows = splitsRows(options, code.bits) ? ownRows(code, options) : all;
+  finishColumns(code, options.finish, { rows, column, columns, positions });
 }
 type Three = [Local, Local, Local];
 
@@ -291,8 +312,8 @@ function emitFewRows(code: Code, options: PhaseOptions, panel: Panel, at: Group)
 
 /** The windows packed, then all rows, a panel at a time. */
 function emitRows(code: Code, options: PhaseOptions, panel: Panel, at: Group): void {
-  const { kernel, functions, place, areas } = options;
-  const { size, kernel: weights, out } = kernel;
+  const { kernel, functions, areas } = options;
+  const { kernel: weights, out } = kernel;
   const { columns, block, depth } = panel;
   const outRow = 4 * sizeOf(out.shape.slice(2));
   const kernelRow = 4 * weights.strides[0]!;
@@ -302,8 +323,7 @@ function emitRows(code: Code, options: PhaseOptions, panel: Panel, at: Group): v
     code.get(row).i32(stride).op("i32.mul").get(base).op("i32.add").i32(stride);
   code.get(at.x).value(areas.columns).get(columns).value(areas.depth).get(depth);
   code.value(areas.right).call(functions.right);
-  const all = { length: size.outputs, unit: cut.rows };
-  const { from, to } = rangeOf(code, splitsRows(options, code.bits) ? place.part : undefined, all);
+  const { from, to } = ownRows(code, options);
   code.forRange({ local: row, from, to, step: cut.panelRows }, () => {
     code.value(to).set(rows);
     minimum(code, rows, row, cut.panelRows).set(rows);

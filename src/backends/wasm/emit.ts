@@ -1,4 +1,5 @@
 /** A plan as one WebAssembly module: a function a kernel, and `run` that calls them in order. */
+
 import { bytesPerElement } from "../../base/dtype.ts";
 import { sizeOf } from "../../base/shape.ts";
 import {
@@ -22,7 +23,8 @@ import {
   ModuleBuilder,
   type VectorBits,
 } from "./encode.ts";
-import { emitProduct, ProductLibrary, workspaceBytes } from "./gemm.ts";
+import { emitFinish } from "./epilogue.ts";
+import { emitProduct, isDirect, ProductLibrary, workspaceBytes } from "./gemm.ts";
 import { emitClear, emitMap, emitReduce, type Setting } from "./loops.ts";
 import type { Part } from "./part.ts";
 import { emitRandom, emitRows } from "./rows.ts";
@@ -71,7 +73,7 @@ function emitProductKernel(
   kernel: ProductKernel,
   { addressOf, strides, workspace, part }: KernelPlace,
 ): void {
-  const { a, b, out, size } = kernel;
+  const { a, b, out, size, epilogue } = kernel;
   const at = (buffer: Buffer, offset: number) => {
     const address = addressOf(buffer) + bytesPerElement * offset;
     const stride = strides?.get(buffer);
@@ -82,7 +84,13 @@ function emitProductKernel(
     address: at(view.buffer, view.offset),
   });
   const c = { address: at(out, 0), rowStride: size.n, batchStride: size.m * size.n };
-  emitProduct(code, library, { ...size, a: operand(a), b: operand(b), c, workspace }, part);
+  const product = { ...size, a: operand(a), b: operand(b), c, workspace };
+  // a small result is still near when it is complete
+  const whole = epilogue && !part && size.batch === 1 && isDirect(product, code.bits);
+  const setting = { addressOf, strides };
+  const finish = whole ? undefined : emitFinish(library.module, kernel, setting, 1);
+  emitProduct(code, library, { ...product, finish }, part);
+  if (whole) emitMap(code, epilogue, setting);
 }
 
 export interface KernelPlace extends Setting {

@@ -1,8 +1,15 @@
 /** Matrix products: C = A B in float32 over any strides, in the one order of summation. */
 import type { Code, FunctionHandle, Local, ModuleBuilder, VectorBits } from "./encode.ts";
+import { callFinish, type Finish } from "./epilogue.ts";
 import { type DirectPlan, directPlan, directWorkspaceBytes, emitDirect } from "./gemm/direct.ts";
 import { packFunction } from "./gemm/pack.ts";
-import { leftOffset, packedFunction, packedTile, packedWorkspaceBytes } from "./gemm/packed.ts";
+import {
+  leftOffset,
+  packedFunction,
+  packedTile,
+  packedWorkspaceBytes,
+  panelsFunction,
+} from "./gemm/packed.ts";
 import { type TileShape, tileFunction } from "./gemm/tile.ts";
 import { advance, bytesPerFloat, locals } from "./gemm/vectors.ts";
 import { handOut, type Part, type Range, rangeOf } from "./part.ts";
@@ -37,6 +44,8 @@ export interface Product extends ProductSize {
   };
   /** Scratch of `workspaceBytes`. */
   readonly workspace: Address;
+  /** What follows on each piece of C; the planes are the products of the batch. */
+  readonly finish?: Finish | undefined;
 }
 
 /** The functions that the products of one module share. */
@@ -48,8 +57,15 @@ export class ProductLibrary {
     this.module = module;
   }
 
-  packed(): FunctionHandle {
-    return this.#once("packed", () => packedFunction(this.module, (...size) => this.pack(...size)));
+  /** One function for all products that nothing follows, and one for each other. */
+  packed(finish?: Finish): FunctionHandle {
+    return finish
+      ? packedFunction(this.module, this, finish)
+      : this.#once("packed", () => packedFunction(this.module, this));
+  }
+
+  panels(): FunctionHandle {
+    return this.#once("panels", () => panelsFunction(this.module));
   }
 
   pack(width: number, pitch: number): FunctionHandle {
@@ -112,12 +128,14 @@ export function emitProduct(
     ? undefined
     : part && (batch === 1 ? part : { ...part, tickets: undefined });
   const { rowStride } = c;
-  const one = (a: Address, b: Address, c: Address) => {
+  const one = (a: Address, b: Address, c: Address, plane: number | Local) => {
     if (k === 0) clearRows(code, c, product);
-    else if (direct) emitDirect(code, library, direct, { a, b, c, rowStride, workspace }, within);
-    else emitPacked(code, library, { ...product, workspace }, { a, b, c }, within);
+    else if (direct) {
+      const piece = emitDirect(code, library, direct, { a, b, c, rowStride, workspace }, within);
+      if (product.finish) callFinish(code, product.finish, { plane, ...piece });
+    } else emitPacked(code, library, { ...product, workspace }, { a, b, c, plane }, within);
   };
-  if (batch === 1) one(a.address, b.address, c.address);
+  if (batch === 1) one(a.address, b.address, c.address, 0);
   else eachOfBatch(code, product, splitsBatch ? part : undefined, one);
 }
 
@@ -140,7 +158,7 @@ const isSmall = ({ m, n, k }: ProductSize): boolean =>
 const fewInPairs = 48;
 
 /** Whether tiles had best read the operands where they lie. */
-function isDirect(product: Product, bits: VectorBits): boolean {
+export function isDirect(product: Product, bits: VectorBits): boolean {
   const { m, n, a, b } = product;
   if (isSmall(product)) return true;
   const step = Math.max(a.columnStride, b.rowStride);
@@ -160,10 +178,12 @@ function cheapest(product: Product, bits: VectorBits): DirectPlan | undefined {
   return plans.sort((x, y) => x.cycles - y.cycles)[0];
 }
 
-interface Addresses {
+interface Place {
   readonly a: Address;
   readonly b: Address;
   readonly c: Address;
+  /** The number of the product in the batch. */
+  readonly plane: number | Local;
 }
 
 /** One thread's rows of C, or its columns: whichever leaves less to be packed by all of them. */
@@ -171,11 +191,11 @@ function emitPacked(
   code: Code,
   library: ProductLibrary,
   product: Product,
-  at: Addresses,
+  at: Place,
   part: Part | undefined,
 ): void {
   if (!part) {
-    emitPackedCall(code, library, product, at);
+    emitPackedCall(code, library, product, { at });
     return;
   }
   const { m, n } = product;
@@ -191,7 +211,7 @@ function emitPiece(
   code: Code,
   library: ProductLibrary,
   product: Product,
-  { at, byRows, range: { from, to } }: { at: Addresses; byRows: boolean; range: Range },
+  { at, byRows, range: { from, to } }: { at: Place; byRows: boolean; range: Range },
 ): void {
   const { a, b, c } = product;
   const moved = (base: Address, stride: number): Local => {
@@ -208,18 +228,18 @@ function emitPiece(
     : { ...at, b: moved(at.b, b.columnStride), c: moved(at.c, 1) };
   const length = code.local("i32");
   code.value(to).value(from).op("i32.sub").tee(length);
-  const size = byRows ? { m: length } : { n: length };
-  code.if(() => emitPackedCall(code, library, product, own, size));
+  const rows = byRows ? { from, length } : undefined;
+  const columns = byRows ? undefined : { from, length };
+  code.if(() => emitPackedCall(code, library, product, { at: own, rows, columns }));
 }
 
 function emitPackedCall(
   code: Code,
   library: ProductLibrary,
   product: Product,
-  at: Addresses,
-  own: { readonly m?: Local; readonly n?: Local } = {},
+  { at, rows, columns }: { at: Place; rows?: Stretch | undefined; columns?: Stretch | undefined },
 ): void {
-  const { m, n, k, a, b, c, workspace } = product;
+  const { m, n, k, a, b, c, workspace, finish } = product;
   for (const [address, matrix] of [
     [at.a, a],
     [at.b, b],
@@ -230,18 +250,42 @@ function emitPackedCall(
   code
     .value(at.c)
     .i32(bytesPerFloat * c.rowStride)
-    .value(own.m ?? m)
-    .value(own.n ?? n)
+    .value(rows?.length ?? m)
+    .value(columns?.length ?? n)
     .i32(k);
   code.value(workspace).value(workspace).i32(leftOffset(product, code.bits)).op("i32.add");
-  code.call(library.packed());
+  if (!finish?.light) {
+    code.call(library.packed());
+    const range = (part: Stretch | undefined, length: number) => endsOf(code, part) ?? all(length);
+    const piece = { plane: at.plane, rows: range(rows, m), columns: range(columns, n) };
+    if (finish) callFinish(code, finish, piece);
+    return;
+  }
+  for (const place of [at.plane, rows?.from ?? 0, columns?.from ?? 0, ...finish.given])
+    code.value(place);
+  code.call(library.packed(finish));
+}
+
+/** Rows or columns of a piece. */
+interface Stretch {
+  readonly from: Address;
+  readonly length: Local;
+}
+
+const all = (length: number): Range => ({ from: 0, to: length });
+
+function endsOf(code: Code, stretch: Stretch | undefined): Range | undefined {
+  if (!stretch) return undefined;
+  const to = code.local("i32");
+  code.value(stretch.from).get(stretch.length).op("i32.add").set(to);
+  return { from: stretch.from, to };
 }
 
 function eachOfBatch(
   code: Code,
   { batch = 1, a, b, c }: Product,
   part: Part | undefined,
-  one: (a: Address, b: Address, c: Address) => void,
+  one: (a: Address, b: Address, c: Address, plane: Local) => void,
 ): void {
   const operands = [a, b, c];
   const [index, ...addresses] = locals(code, "i32", 4) as [Local, Local, Local, Local];
@@ -257,7 +301,7 @@ function eachOfBatch(
     code.set(addresses[i]!);
   });
   code.forRange({ local: index, from, to, step: 1 }, () => {
-    one(...addresses);
+    one(...(addresses as [Local, Local, Local]), index);
     operands.forEach(({ batchStride = 0 }, i) => {
       advance(code, addresses[i]!, bytesPerFloat * batchStride);
     });

@@ -170,27 +170,45 @@ export function emitMap(
   const vector = lengths.length - 1;
   const nest = nestOf(code, lengths, { vector, kept: lengths.length, part, counters });
   const body = new Body({ code, nest, addressOf, strides, collapsed });
-  const values = kernel.stores.map(({ value }) => value);
+  const { before, each, together } = storing(code, kernel, body);
   const loops = () => {
-    const places = kernel.stores.map(({ index }) => index);
-    const together = body.isChain(values) ? 4 : 1;
-    body.hoist(values, places, { width: 4, starts: startsAt(startsOf(pairedIn(code) * together)) });
-    const each = (width: Width, starts: readonly number[]) => {
-      body.moved();
-      // all loads before the first store: a result may lie where another value is read
-      const shifts = starts.map((vector) => ({ vector }));
-      const results = body.evaluateAll(values, width, shifts);
-      kernel.stores.forEach((store, i) => {
-        // the higher address first: V8 then needs one store for two
-        for (const [at, vector] of [...starts.entries()].reverse())
-          body.store(store, results[at]![i]!, width, { vector });
-      });
-    };
+    before();
     const range = rangeOfLoop(nest, nest.inner);
     const loop = { length: lengths.at(-1)!, range, together };
     vectorized(code, nest.counters[nest.inner]!, loop, each);
   };
   nested(code, nest, nest.inner, loops, counters.length);
+}
+
+/** What a map does before its innermost loop, and in each step of it: for so many vectors together. */
+export function storing(
+  code: Code,
+  { stores }: MapKernel,
+  body: Body,
+): {
+  readonly together: number;
+  before(): void;
+  each(width: Width, starts: readonly number[]): void;
+} {
+  const values = stores.map(({ value }) => value);
+  const places = stores.map(({ index }) => index);
+  const together = body.isChain(values) ? 4 : 1;
+  const starts = startsAt(startsOf(pairedIn(code) * together));
+  return {
+    together,
+    before: () => body.hoist(values, places, { width: 4, starts }),
+    each: (width, starts) => {
+      body.moved();
+      // all loads before the first store: a result may lie where another value is read
+      const shifts = starts.map((vector) => ({ vector }));
+      const results = body.evaluateAll(values, width, shifts);
+      stores.forEach((store, i) => {
+        // the higher address first: V8 then needs one store for two
+        for (const [at, vector] of [...starts.entries()].reverse())
+          body.store(store, results[at]![i]!, width, { vector });
+      });
+    },
+  };
 }
 
 /** A reduction, or one thread's part of its results: at least one axis is kept if there is a part. */

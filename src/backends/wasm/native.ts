@@ -1,5 +1,6 @@
 /** Large products and convolutions left to a BLAS of the system, between stretches of WebAssembly. */
 import type { Blas, BlasMatrix } from "../../base/platform/types.ts";
+import { hasResult } from "../../compile/epilogues.ts";
 import type { Kernel, MatrixView, ProductKernel } from "../../compile/kernel.ts";
 import type { AddressOf } from "./body.ts";
 import { nativeConvolution, nativeConvolutionBytes } from "./nativeConvolution.ts";
@@ -51,7 +52,16 @@ function nativeCall(
 export const nativeBytes = (kernel: Kernel): number =>
   kernel.kind === "convolution" ? nativeConvolutionBytes(kernel) : 0;
 
-/** Kernels in stretches: those between two native ones, and each native one by itself. */
+/** Kernels that are one module, and the work space of each. */
+interface Stretch {
+  readonly kernels: Kernel[];
+  readonly workspaces: number[];
+}
+
+/**
+ * Kernels in stretches: those between two native ones, and each native one by itself. What follows on
+ * the pieces of its result is then a kernel of its own, on the whole.
+ */
 export function stretches(options: {
   readonly kernels: readonly Kernel[];
   readonly workspaces: readonly number[];
@@ -59,9 +69,16 @@ export function stretches(options: {
   readonly memory: WebAssembly.Memory;
   readonly shared: boolean;
   readonly addressOf: AddressOf;
-}): (readonly number[] | (() => void))[] {
+}): (Stretch | (() => void))[] {
   const { kernels, workspaces, blas, memory, addressOf } = options;
-  const parts: (number[] | (() => void))[] = [];
+  const parts: (Stretch | (() => void))[] = [];
+  const add = (kernel: Kernel, workspace: number) => {
+    const last = parts.at(-1);
+    const stretch = typeof last === "object" ? last : { kernels: [], workspaces: [] };
+    if (stretch !== last) parts.push(stretch);
+    stretch.kernels.push(kernel);
+    stretch.workspaces.push(workspace);
+  };
   kernels.forEach((kernel, i) => {
     const call =
       kernel.kind === "product"
@@ -69,10 +86,9 @@ export function stretches(options: {
         : kernel.kind === "convolution"
           ? nativeConvolution({ ...options, kernel, workspace: workspaces[i]! })
           : null;
-    const last = parts.at(-1);
     if (call) parts.push(call);
-    else if (Array.isArray(last)) last.push(i);
-    else parts.push([i]);
+    const left = call ? hasResult(kernel) && kernel.epilogue : kernel;
+    if (left) add(left, workspaces[i]!);
   });
   return parts;
 }

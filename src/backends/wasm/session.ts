@@ -219,11 +219,9 @@ class Engine implements WasmSession {
     const { kernels, addressOf, workspaces, bits } = request;
     const shared = this.threads > 1;
     const native = { kernels, workspaces, addressOf, memory, shared, blas: this.#blas };
-    const parts = stretches(native).map((part) => {
-      if (typeof part === "function") return part;
-      const pick = <T>(list: readonly T[]) => part.map((i) => list[i]!);
-      return run({ kernels: pick(kernels), addressOf, workspaces: pick(workspaces), bits });
-    });
+    const parts = stretches(native).map((part) =>
+      typeof part === "function" ? part : run({ ...part, addressOf, bits }),
+    );
     return () => {
       for (const part of parts) part();
     };

@@ -3,7 +3,7 @@
  * lanes that are not neighbors. C may be computed as its transpose, Cᵀ = Bᵀ Aᵀ: the bits are equal.
  */
 import type { Code, FunctionHandle, Local, VectorBits } from "../encode.ts";
-import { type Part, rangeOf } from "../part.ts";
+import { type Part, type Range, rangeOf } from "../part.ts";
 import {
   blockLength,
   fits,
@@ -97,13 +97,14 @@ export interface DirectLibrary {
   pack(width: number, pitch: number): FunctionHandle;
 }
 
+/** Rows and columns of C that this thread computes are the result. */
 export function emitDirect(
   code: Code,
   library: DirectLibrary,
   plan: DirectPlan,
   { a, b, c, rowStride, workspace }: DirectOperands,
   part?: Part,
-): void {
+): Covered {
   const { tileLanes, tileRows, transposed, depth, packs } = plan;
   const [row, lane, corner, target, packed] = locals(code, "i32", 5) as Five;
   const [repeated, vectors] = transposed ? [b, a] : [a, b];
@@ -130,7 +131,36 @@ export function emitDirect(
       code.call(tile);
     });
   });
+  const own = { rows: covered(code, rows, shares.rows), lanes: covered(code, lanes, shares.lanes) };
+  return transposed
+    ? { rows: own.lanes, columns: own.rows }
+    : { rows: own.rows, columns: own.lanes };
 }
+
+interface Covered {
+  readonly rows: Range;
+  readonly columns: Range;
+}
+
+/** What of a length the pieces of a thread cover; the rest goes with the last whole piece. */
+function covered(
+  code: Code,
+  { length, size }: { length: number; size: number },
+  part: Part | undefined,
+): Range {
+  if (!part) return { from: 0, to: length };
+  const whole = Math.floor(length / size);
+  const own = rangeOf(code, part, { length: whole });
+  const [from, to] = locals(code, "i32", 2) as [Local, Local];
+  code.value(own.from).i32(size).op("i32.mul").set(from);
+  code.i32(length).value(own.to).i32(size).op("i32.mul");
+  isLast(code, own, whole).op("select").set(to);
+  return { from, to };
+}
+
+/** Whether a thread has the last of `whole` pieces. */
+const isLast = (code: Code, { from, to }: Range, whole: number): Code =>
+  code.value(from).value(to).op("i32.lt_u").value(to).i32(whole).op("i32.eq").op("i32.and");
 
 type Five = [Local, Local, Local, Local, Local];
 
@@ -220,8 +250,7 @@ function cutPart(code: Code, { length, size, moves }: Pieces, part: Part, body: 
     move(size);
   });
   if (rest === 0) return;
-  code.value(from).value(to).op("i32.lt_u").value(to).i32(whole).op("i32.eq").op("i32.and");
-  code.if(() => {
+  isLast(code, { from, to }, whole).if(() => {
     move(rest - size);
     body();
   });

@@ -6,6 +6,8 @@
  * Goto and van de Geijn, Anatomy of high-performance matrix multiplication, ACM TOMS 34(3), 2008.
  */
 import type { Code, FunctionHandle, Local, ModuleBuilder, VectorBits } from "../encode.ts";
+import { callFinish, type Finish } from "../epilogue.ts";
+import type { Range } from "../part.ts";
 import { blockLength, tileFunction } from "./tile.ts";
 import { advance, bytesPerFloat, locals } from "./vectors.ts";
 
@@ -54,19 +56,27 @@ export function leftOffset({ n, k }: { n: number; k: number }, bits: VectorBits)
   return edgeBytes(cuts[bits]) + step * Math.min(k, blockLength);
 }
 
+/** The functions that packed products share. */
+interface PackedLibrary {
+  pack(width: number, pitch: number): FunctionHandle;
+  panels(): FunctionHandle;
+}
+
 /**
  * Adds `product(a, aRow, aColumn, b, bRow, bColumn, c, cRow, m, n, k, workspace, left)`; strides in
- * bytes, `left` the address `leftOffset` behind the workspace.
+ * bytes, `left` the address `leftOffset` behind the workspace. With something that follows on each
+ * panel of C, it takes the plane, the first row and column, and what is passed on to that, too.
  */
 export function packedFunction(
   module: ModuleBuilder,
-  pack: (width: number, pitch: number) => FunctionHandle,
+  library: PackedLibrary,
+  finish?: Finish,
 ): FunctionHandle {
   const cut = cuts[module.bits];
-  const packLeft = pack(cut.rows, cut.leftPitch);
-  const packRight = pack(cut.columns, cut.rightPitch);
-  const multiply = panelsFunction(module, cut);
-  const parameters = new Array<"i32">(13).fill("i32");
+  const packLeft = library.pack(cut.rows, cut.leftPitch);
+  const packRight = library.pack(cut.columns, cut.rightPitch);
+  const multiply = library.panels();
+  const parameters = new Array<"i32">(finish ? 16 + finish.given.length : 13).fill("i32");
   return module.function({ name: "product", parameters, results: [] }, (code, ...given) => {
     const [a, aRow, aColumn, b, bRow, bColumn, c, cRow, m, n, k, workspace, left] =
       given as Thirteen;
@@ -92,16 +102,59 @@ export function packedFunction(
           code.get(left).get(right);
           at(c, [row, cRow], [column, bytesPerFloat]);
           code.get(cRow).get(rows).get(columns).get(depth).get(block).get(workspace).call(multiply);
+          if (finish) {
+            const panel = { row, rows, column, columns, done: { block, depth, k } };
+            finishPanel(code, finish.callee, panel, given.slice(13));
+          }
         });
       }),
     );
   });
 }
+
+interface Panel {
+  readonly row: Local;
+  readonly rows: Local;
+  readonly column: Local;
+  readonly columns: Local;
+  readonly done: { readonly block: Local; readonly depth: Local; readonly k: Local };
+}
+
+/** After the last block of a panel's sums. */
+function finishPanel(
+  code: Code,
+  callee: FunctionHandle,
+  panel: Panel,
+  given: readonly Local[],
+): void {
+  const { row, rows, column, columns, done } = panel;
+  const [plane, firstRow, firstColumn, ...rest] = given as [Local, Local, Local, ...Local[]];
+  const range = (first: Local, from: Local, length: Local): Range => {
+    const [start, end] = locals(code, "i32", 2) as [Local, Local];
+    code.get(first).get(from).op("i32.add").tee(start).get(length).op("i32.add").set(end);
+    return { from: start, to: end };
+  };
+  code
+    .get(done.block)
+    .get(done.depth)
+    .op("i32.add")
+    .get(done.k)
+    .op("i32.eq")
+    .if(() => {
+      const piece = {
+        plane,
+        rows: range(firstRow, row, rows),
+        columns: range(firstColumn, column, columns),
+      };
+      callFinish(code, { callee, given: rest }, piece);
+    });
+}
 type Eight = [Local, Local, Local, Local, Local, Local, Local, Local];
 type Thirteen = [...Eight, Local, Local, Local, Local, Local];
 
 /** `panels(left, right, c, cRow, rows, columns, depth, accumulate, edge)`: all tiles of two panels. */
-function panelsFunction(module: ModuleBuilder, cut: Cut): FunctionHandle {
+export function panelsFunction(module: ModuleBuilder): FunctionHandle {
+  const cut = cuts[module.bits];
   const parameters = new Array<"i32">(9).fill("i32");
   const edgeRow = bytesPerFloat * cut.columns;
   const tiles = tileFunctions(module, cut);
