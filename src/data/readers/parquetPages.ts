@@ -33,9 +33,12 @@ function checkChunk(
     const values = data?.num_values ?? 0;
     const entries = header.dictionary_page_header?.num_values ?? 0;
     const size = header.compressed_page_size;
-    const bytesSaid = header.uncompressed_page_size; // an entry of a dictionary takes one or more
-    const inside = size >= 0 && reader.offset + size <= length;
-    if (!inside || !(values >= 0 && values <= left) || !(entries >= 0 && entries <= bytesSaid))
+    const unpacked = header.uncompressed_page_size; // an entry of a dictionary takes a byte or more
+    const inside =
+      size >= 0 &&
+      reader.offset + size <= length &&
+      unpacked <= Number(chunk.total_uncompressed_size);
+    if (!inside || !(values >= 0 && values <= left) || !(entries >= 0 && entries <= unpacked))
       throw new Error("a page claims more than its column holds");
     left -= values;
     reader.offset += size;
