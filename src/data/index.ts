@@ -26,7 +26,7 @@ export {
   profile,
 } from "./profile.ts";
 export { read } from "./read.ts";
-export { parseTable, type ReadOptions } from "./readers/csv.ts";
+export { parseTable, type ReadOptions } from "./readers/parse.ts";
 export { applyRecipe, type Features } from "./recipe/apply.ts";
 export { fitRecipe } from "./recipe/fit.ts";
 export { parseRecipe } from "./recipe/parse.ts";

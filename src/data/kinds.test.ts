@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { columnFindings } from "./columns.ts";
 import { describeColumns } from "./kinds.ts";
 import { identifierName } from "./names.ts";
-import { parseTable } from "./readers/csv.ts";
+import { parseTable } from "./readers/parse.ts";
 import type { Table } from "./table.ts";
 
 /** A table of columns, each a function of the row. */

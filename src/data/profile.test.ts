@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { describeColumns } from "./kinds.ts";
 import { profile } from "./profile.ts";
-import { parseTable } from "./readers/csv.ts";
+import { parseTable } from "./readers/parse.ts";
 import { allRows, requireColumn, type Table } from "./table.ts";
 import { tableOne } from "./tableOne.ts";
 import { chooseTarget } from "./target.ts";

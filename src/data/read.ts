@@ -1,10 +1,11 @@
 /** Tables by path; the only file of this folder that touches the disk. */
 import { readFile } from "#platform";
-import { parseTable, type ReadOptions } from "./readers/csv.ts";
+import { parseTable, type ReadOptions } from "./readers/parse.ts";
 import type { Table } from "./table.ts";
 
 /**
- * Reads a table from a file; messages call it by the last part of its path.
+ * Reads a table from a file of any format that `parseTable` knows; messages call it by the last part
+ * of its path.
  *
  *     const table = await read("data/wdbc.csv");
  */

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { InputError } from "../base/errors.ts";
 import { readGroups } from "./groups.ts";
 import { requireGroupsApart, splitByColumn } from "./official.ts";
-import { parseTable } from "./readers/csv.ts";
+import { parseTable } from "./readers/parse.ts";
 import { kFold, type Split, splitRows } from "./split.ts";
 import { allRows } from "./table.ts";
 import { chooseTarget, countLabels, type Target } from "./target.ts";

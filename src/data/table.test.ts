@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { InputError } from "../base/errors.ts";
-import { parseTable } from "./readers/csv.ts";
+import { parseTable } from "./readers/parse.ts";
 import { editDistance, nearest, requireColumn, requireNumbers, toNumber } from "./table.ts";
 
 const tableOf = (text: string) =>

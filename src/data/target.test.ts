@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { InputError } from "../base/errors.ts";
-import { parseTable } from "./readers/csv.ts";
+import { parseTable } from "./readers/parse.ts";
 import { chooseTarget, countLabels, readTarget, type TargetOptions } from "./target.ts";
 
 /** A table with a feature and the column y, whose cells are repeated so often. */

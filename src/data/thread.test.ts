@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { describeColumns } from "./kinds.ts";
-import { parseTable } from "./readers/csv.ts";
+import { parseTable } from "./readers/parse.ts";
 import { applyRecipe } from "./recipe/apply.ts";
 import { fitRecipe } from "./recipe/fit.ts";
 import { splitRows } from "./split.ts";

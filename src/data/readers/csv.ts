@@ -4,11 +4,12 @@ import type { Finding } from "../findings.ts";
 import { blankCodes } from "../missing.ts";
 import type { Table } from "../table.ts";
 import { bodyBuilder } from "./body.ts";
+import { checkSize } from "./cells.ts";
 import { findDecimalComma, findDelimiter } from "./dialect.ts";
 import { cutRecords } from "./records.ts";
 import { decodeText } from "./text.ts";
 
-export interface ReadOptions {
+export interface TextOptions {
   /** More codes that stand for a missing value, such as `-9`; a number is compared as a number. */
   readonly missing?: readonly string[];
   /** Leaves out lines whose number of cells is not the header's, instead of an error. */
@@ -18,18 +19,15 @@ export interface ReadOptions {
   readonly decimalComma?: boolean;
 }
 
-const mostColumns = 100_000;
-const mostCells = 50_000_000;
-
 /**
  * Reads a table with a header line from CSV, TSV or the like. Delimiter, decimal comma and encoding
  * are found; an InputError names the line that is wrong.
  *
- *     const table = await parseTable({ name: "wdbc.csv", bytes });
+ *     const table = await parseDelimited({ name: "wdbc.csv", bytes });
  */
-export async function parseTable(
+export async function parseDelimited(
   file: { readonly name: string; readonly bytes: Uint8Array },
-  options: ReadOptions = {},
+  options: TextOptions = {},
 ): Promise<Table> {
   const { name } = file;
   const { encoding, ...decoded } = decodeText(name, file.bytes);
@@ -37,7 +35,7 @@ export async function parseTable(
   if (text.trim() === "")
     throw new InputError(`${name} is empty. A table needs a header line and rows.`);
   const delimiter = options.delimiter ?? told ?? findDelimiter(name, text);
-  checkSize(name, text, delimiter);
+  checkTextSize(name, text, delimiter);
   const body = bodyBuilder(name, options.skipRagged ?? false);
   await cutRecords({ name, text, delimiter, firstLine }, body.take);
   const { names, columns, lines, findings } = body.finish();
@@ -67,18 +65,14 @@ function withoutSeparatorLine(text: string): { text: string; firstLine: number; 
 }
 
 /** Refuses, before a cell is cut, what would not fit into memory. */
-function checkSize(name: string, text: string, delimiter: string): void {
+function checkTextSize(name: string, text: string, delimiter: string): void {
   const header = text.trimStart().split("\n", 1)[0]!;
   let columns = 1;
   for (let at = header.indexOf(delimiter); at >= 0; at = header.indexOf(delimiter, at + 1))
     columns++;
   let lines = 0;
   for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines++;
-  if (columns <= mostColumns && columns * lines <= mostCells) return;
-  throw new InputError(
-    `${name} has ${columns} columns and ${lines + 1} lines; up to ${mostColumns} columns and ` +
-      `${mostCells} cells are read. Keep the columns and rows you need.`,
-  );
+  checkSize(name, columns, lines + 1);
 }
 
 const mixedDecimals = (found: {

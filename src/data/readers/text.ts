@@ -11,11 +11,12 @@ const mostBytes = 500_000_000;
 
 /** First bytes of files that people pass by mistake, with what to do about each. */
 const signatures: readonly (readonly [bytes: readonly number[], what: string])[] = [
-  [[0x50, 0x4b, 0x03, 0x04], "a ZIP archive or an Excel workbook. Save the sheet as CSV"],
-  [[0xd0, 0xcf, 0x11, 0xe0], "an old Excel workbook. Save the sheet as CSV"],
+  [
+    [0xd0, 0xcf, 0x11, 0xe0],
+    "an old Excel workbook, or one with a password. Save it as .xlsx or CSV without",
+  ],
   [[0x1f, 0x8b], "compressed with gzip. Unpack it first"],
   [[0x25, 0x50, 0x44, 0x46], "a PDF. Save the table as CSV"],
-  [[0x50, 0x41, 0x52, 0x31], "a Parquet file. Save the table as CSV"],
 ];
 
 /** Decodes a file; without a byte order mark and not valid UTF-8 it is taken as Windows-1252. */

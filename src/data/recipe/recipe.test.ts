@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { InputError } from "../../base/errors.ts";
-import { parseTable } from "../readers/csv.ts";
+import { parseTable } from "../readers/parse.ts";
 import { allRows } from "../table.ts";
 import { applyRecipe } from "./apply.ts";
 import { fitRecipe } from "./fit.ts";

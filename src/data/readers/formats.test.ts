@@ -1,0 +1,164 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { InputError } from "../../base/errors.ts";
+import { parseTable, type ReadOptions } from "./parse.ts";
+
+const folder = new URL("../../../test/goldens/readers/", import.meta.url);
+const bytesOf = (name: string): Uint8Array => new Uint8Array(readFileSync(new URL(name, folder)));
+const parse = (name: string, options: ReadOptions = {}) =>
+  parseTable({ name, bytes: bytesOf(name) }, options);
+const text = (content: string) => new TextEncoder().encode(content);
+
+async function fault(name: string, bytes: Uint8Array, options: ReadOptions = {}): Promise<string> {
+  const error = await parseTable({ name, bytes }, options).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(InputError);
+  const { message } = error as InputError;
+  expect(message).not.toContain("\n");
+  expect(message.startsWith(name)).toBe(true);
+  return message;
+}
+
+/** Each file made by pandas, pyarrow or openpyxl beside the CSV of the same table. */
+const files: Record<string, string> = {
+  "visits.jsonl": "visits.jsonl.csv",
+  "visits.xlsx": "visits.xlsx.csv",
+  "visits.snappy.parquet": "visits.parquet.csv",
+  "visits.gzip.parquet": "visits.parquet.csv",
+  "visits.zstd.parquet": "visits.parquet.csv",
+  "visits.brotli.parquet": "visits.parquet.csv",
+  "visits.lz4.parquet": "visits.parquet.csv",
+  "visits.none.parquet": "visits.parquet.csv",
+  "visits.117.dta": "visits.117.dta.csv",
+  "visits.118.dta": "visits.dta.csv",
+  "visits.119.dta": "visits.dta.csv",
+  "visits.big.dta": "visits.dta.csv",
+};
+
+describe("the same table, cell by cell, as its CSV", () => {
+  test.each(Object.entries(files))("%s", async (name, csv) => {
+    const [table, wanted] = [await parse(name), await parse(csv)];
+    expect(table.columns).toEqual(wanted.columns);
+    expect(table.rows).toBe(40);
+  });
+});
+
+test("rows are told by their lines, codes for missing values are obeyed", async () => {
+  const table = await parse("visits.xlsx", { missing: ["male"] });
+  expect(table.lines[0]).toBe(2);
+  expect(table.columns[3]!.cells.filter((cell) => cell === "male")).toEqual([]);
+  expect((await parse("visits.jsonl")).lines[39]).toBe(40);
+});
+
+test("a sheet by name and by number", async () => {
+  const named = await parse("visits.xlsx", { sheet: "other" });
+  expect(named.columns).toEqual([
+    { name: "a", cells: ["1", "2.5"] },
+    { name: "b", cells: ["x", "y"] },
+  ]);
+  expect((await parse("visits.xlsx", { sheet: 2 })).columns).toEqual(named.columns);
+});
+
+test("JSON lines: keys in order of appearance, what is absent is missing", async () => {
+  const bytes = text('{"a": 0.1, "b": "x"}\r\n\n{"c": true, "a": null, "__proto__": 1e21}\n');
+  const table = await parseTable({ name: "t.ndjson", bytes });
+  expect(table.columns).toEqual([
+    { name: "a", cells: ["0.1", null] },
+    { name: "b", cells: ["x", null] },
+    { name: "c", cells: [null, "true"] },
+    { name: "__proto__", cells: [null, "1e+21"] },
+  ]);
+  expect([...table.lines]).toEqual([1, 3]);
+});
+
+test("files that cannot be read say what is wrong, in one line", async () => {
+  const messages = {
+    "broken line": await fault("t.jsonl", text('{"a": 1}\n{"a": 2\n')),
+    "a list": await fault("t.jsonl", text("[1, 2]\n")),
+    nested: await fault("t.jsonl", text('{"a": [1]}\n')),
+    "long number": await fault("t.jsonl", text('{"id": 12345678901234567890}\n')),
+    nothing: await fault("t.jsonl", text("\n")),
+    "nested parquet": await fault("t.parquet", bytesOf("nested.parquet")),
+    "other magic": await fault("t.parquet", text("a,b\n1,2\n")),
+    "cut parquet": await fault("t.parquet", bytesOf("visits.none.parquet").subarray(0, 4000)),
+    "cut workbook": await fault("t.xlsx", bytesOf("visits.xlsx").subarray(0, 4000)),
+    "other archive": await fault("t.zip", bytesOf("visits.npz")),
+    "no such sheet": await fault("t.xlsx", bytesOf("visits.xlsx"), { sheet: "nothing" }),
+    "with a password": await fault("t.xlsx", Uint8Array.from([0xd0, 0xcf, 0x11, 0xe0])),
+    "old Stata": await fault("t.dta", bytesOf("old.dta")),
+    "cut Stata": await fault("t.dta", bytesOf("visits.118.dta").subarray(0, 9000)),
+    "later Stata": await fault("t.dta", text("<stata_dta><header><release>120</release>")),
+  };
+  expect(messages).toMatchInlineSnapshot(`
+    {
+      "a list": "t.jsonl, line 1 is no object. Write one object a line.",
+      "broken line": "t.jsonl, line 2 is no JSON. Write one object a line.",
+      "cut Stata": "t.dta cannot be read as Stata: byte 11984 does not begin <value_labels>. Is the file whole? Save it again, or as CSV.",
+      "cut parquet": "t.parquet cannot be read as Parquet: parquet file invalid (footer != PAR1). Is the file whole? Save it again, or as CSV.",
+      "cut workbook": "t.xlsx cannot be read as an Excel workbook: invalid zip data. Is the file whole? Save it again, or as CSV.",
+      "later Stata": "t.dta has Stata format 120; 117 to 119 are read. Save it with Stata's saveold.",
+      "long number": "t.jsonl, line 1: “id” is a whole number of more than 15 digits, which JSON readers round. Write it in quotes.",
+      "nested": "t.jsonl, line 1: “a” holds a list. Flatten it: a cell is a number, a text, true, false or null.",
+      "nested parquet": "t.parquet: column “b” holds lists, structures or bytes. Flatten it or leave it out when you write the file.",
+      "no such sheet": "t.xlsx has no sheet “nothing”. Sheets found: visits, other.",
+      "nothing": "t.jsonl holds no values. Write one object a line, such as {"age": 51}.",
+      "old Stata": "t.dta does not begin as a Stata file of format 117 or later (save older ones with Stata 13 or later). Is the file whole? Save it again, or as CSV.",
+      "other archive": "t.zip is a ZIP archive without an Excel workbook. Unpack it first.",
+      "other magic": "t.parquet does not begin as a Parquet file. Is the file whole? Save it again, or as CSV.",
+      "with a password": "t.xlsx does not begin as an Excel workbook (or it has a password). Is the file whole? Save it again, or as CSV.",
+    }
+  `);
+});
+
+test("a file that claims more cells than fit is refused before they are made", async () => {
+  const bytes = bytesOf("visits.118.dta");
+  const start = new TextDecoder("latin1").decode(bytes).indexOf("<N>") + 3;
+  new DataView(bytes.buffer).setBigUint64(start, 2n ** 40n, true);
+  expect(await fault("t.dta", bytes)).toContain("1099511627776 lines");
+});
+
+/** Numbers from 0 to 1, the same in every run (Numerical Recipes' generator). */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+/** One to four bytes changed, or a stretch cut out, or the end cut off. */
+function mutate(bytes: Uint8Array, random: () => number): Uint8Array {
+  const at = () => Math.floor(random() * bytes.length);
+  const kind = random();
+  if (kind < 0.1) return bytes.slice(0, at());
+  if (kind < 0.2) {
+    const [from, to] = [at(), at()].sort((a, b) => a - b) as [number, number];
+    return Uint8Array.from([...bytes.subarray(0, from), ...bytes.subarray(to)]);
+  }
+  const changed = bytes.slice();
+  const end = bytes.length - Math.min(bytes.length, 1200); // where Parquet and ZIP keep their index
+  for (let i = 0; i <= random() * 4; i++)
+    changed[random() < 0.5 ? at() : end + Math.floor(random() * (bytes.length - end))] =
+      random() < 0.3 ? 255 : Math.floor(random() * 256);
+  return changed;
+}
+
+describe("200 mutations: a table or an InputError, at once", () => {
+  const some = "visits.jsonl visits.xlsx visits.snappy.parquet visits.zstd.parquet visits.118.dta";
+  test.each(some.split(" "))("%s", async (name) => {
+    const random = randomFrom(11);
+    const bytes = bytesOf(name);
+    let refused = 0;
+    for (let i = 0; i < 200; i++) {
+      const began = performance.now();
+      try {
+        const table = await parseTable({ name, bytes: mutate(bytes, random) });
+        expect(table.columns.every(({ cells }) => cells.length === table.rows)).toBe(true);
+      } catch (error) {
+        expect(error, `mutation ${i}`).toBeInstanceOf(InputError);
+        refused++;
+      }
+      expect(performance.now() - began, `mutation ${i}`).toBeLessThan(10_000); // 0.6 s at most on a quiet machine
+    }
+    expect(refused).toBeGreaterThan(10);
+  });
+});

@@ -1,0 +1,46 @@
+/** Which reader a file needs, by its first bytes, then by its name. */
+import { InputError } from "../../base/errors.ts";
+import type { Table } from "../table.ts";
+import type { SourceFile } from "./cells.ts";
+import { parseDelimited, type TextOptions } from "./csv.ts";
+import { parseJsonLines } from "./jsonLines.ts";
+import { parseParquet } from "./parquet.ts";
+import { parseStata } from "./stata.ts";
+import { parseXlsx, type SheetOptions } from "./xlsx.ts";
+
+export interface ReadOptions extends TextOptions, SheetOptions {}
+
+type Reader = (file: SourceFile, options: ReadOptions) => Table | Promise<Table>;
+
+/** Binary formats by the text they begin with. */
+const signatures: readonly (readonly [string, Reader])[] = [
+  ["PK\x03\x04", parseXlsx],
+  ["PAR1", parseParquet],
+  ["<stata_dta>", parseStata],
+];
+
+/** Names whose files begin so, or are broken. */
+const promised: readonly (readonly [RegExp, string])[] = [
+  [/\.xlsx$/i, "an Excel workbook (or it has a password)"],
+  [/\.parquet$/i, "a Parquet file"],
+  [/\.dta$/i, "a Stata file of format 117 or later (save older ones with Stata 13 or later)"],
+];
+
+/**
+ * Reads a table: CSV, TSV or the like, JSON lines, Excel, Parquet, Stata. The format is found from
+ * the content and the name; an InputError says what is wrong and where.
+ *
+ *     const table = await parseTable({ name: "wdbc.csv", bytes });
+ */
+export async function parseTable(file: SourceFile, options: ReadOptions = {}): Promise<Table> {
+  const start = String.fromCharCode(...file.bytes.subarray(0, 16));
+  const known = signatures.find(([signature]) => start.startsWith(signature));
+  if (known) return known[1](file, options);
+  const broken = promised.find(([pattern]) => pattern.test(file.name));
+  if (broken)
+    throw new InputError(
+      `${file.name} does not begin as ${broken[1]}. Is the file whole? Save it again, or as CSV.`,
+    );
+  if (/\.(?:jsonl|ndjson)$/i.test(file.name)) return parseJsonLines(file, options);
+  return parseDelimited(file, options);
+}

@@ -1,0 +1,85 @@
+/** Excel workbooks (.xlsx), by read-excel-file: one sheet, dates as ISO text. */
+import { InputError } from "../../base/errors.ts";
+import { listed, quoted } from "../findings.ts";
+import type { Table } from "../table.ts";
+import {
+  type CellOptions,
+  cellText,
+  checkSize,
+  guarded,
+  mostUnpacked,
+  type SourceFile,
+  tableOf,
+} from "./cells.ts";
+
+export interface SheetOptions extends CellOptions {
+  /** A sheet by name, or by number from 1; the first unless told. */
+  readonly sheet?: string | number;
+}
+
+/** Reads a sheet whose first row that is not blank holds the names of the columns. */
+export const parseXlsx = (file: SourceFile, options: SheetOptions): Promise<Table> =>
+  guarded(file.name, "an Excel workbook", async () => {
+    const { name } = file;
+    const { readSheet, SheetNotFoundError } = await import("read-excel-file/universal");
+    const archive = await repacked(file);
+    const rows = await readSheet(archive, options.sheet ?? 1).catch((error: unknown) => {
+      if (error instanceof SheetNotFoundError) throw noSheet(name, error, options.sheet);
+      throw error;
+    });
+    const written = rows
+      .map((cells, i) => ({ line: i + 1, cells }))
+      .filter(({ cells }) => cells.some((cell) => cell !== null));
+    const [header, ...body] = written;
+    if (!header)
+      throw new InputError(
+        `${name}: the sheet is empty. Put the table on the first sheet, or name its sheet.`,
+      );
+    const width = header.cells.findLastIndex((cell) => cell !== null) + 1;
+    checkSize(
+      name,
+      Math.max(width, ...body.slice(0, 1).map(({ cells }) => cells.length)),
+      rows.length,
+    );
+    const outside = body.find(({ cells }) => cells.slice(width).some((cell) => cell !== null));
+    if (outside)
+      throw new InputError(
+        `${name}, line ${outside.line}: a cell stands right of the last named column. ` +
+          `Name its column, or delete it.`,
+      );
+    const names = header.cells.slice(0, width).map((cell) => shown(cell));
+    const columns = names.map((_, i) => body.map(({ cells }) => shown(cells[i])));
+    return tableOf(name, { names, columns, lines: body.map(({ line }) => line) }, options);
+  });
+
+/** Dates to the hundredth of a second: the reader cuts a day's fraction where Excel rounds it. */
+function shown(cell: unknown): string {
+  const value = cell instanceof Date ? new Date(Math.round(cell.getTime() / 10) * 10) : cell;
+  return cellText(value) ?? "";
+}
+
+const noSheet = (name: string, error: Error & { sheets?: readonly string[] }, sheet: unknown) =>
+  new InputError(
+    `${name} has no sheet ${quoted(String(sheet))}. Sheets found: ${listed(error.sheets ?? [])}.`,
+  );
+
+/**
+ * The workbook's text parts in an archive without compression: their sizes are checked before they
+ * are unpacked, and the reader has nothing left that it would hand to a thread of its own.
+ */
+async function repacked({ name, bytes }: SourceFile): Promise<ArrayBuffer> {
+  const { unzipSync, zipSync } = await import("fflate");
+  let left = mostUnpacked;
+  const parts = unzipSync(bytes, {
+    filter: ({ name: path, originalSize }) => {
+      if (!/^(?:xl\/|_rels\/|\[Content)/.test(path) || !/\.(?:xml|rels)$/.test(path)) return false;
+      left -= originalSize;
+      if (left < 0)
+        throw new InputError(`${name} unpacks to more than 4 GiB. Keep the rows you need.`);
+      return true;
+    },
+  });
+  if (!parts["xl/workbook.xml"])
+    throw new InputError(`${name} is a ZIP archive without an Excel workbook. Unpack it first.`);
+  return zipSync(parts, { level: 0 }).slice().buffer;
+}
