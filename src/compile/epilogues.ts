@@ -107,12 +107,23 @@ function fits(kernel: WithResult, map: MapKernel): boolean {
   if (kernel.epilogue || map.clears.length > 0 || sizeOf(map.loops) !== sizeOf(out.shape))
     return false;
   if (kernel.kind === "product" ? kernel.size.k === 0 : !isOnePass(kernel)) return false;
+  if (isWide(map, sizeOf(out.shape))) return false;
   const inOrder = elementOf(map);
   const loads = valuesOf(map.stores.map(({ value }) => value));
   const alike = loads.every(
     (v) => v.kind !== "load" || v.buffer !== out || sameIndex(v.index, inOrder),
   );
   return alike && overPlanes(map, planesOf(kernel)) !== null;
+}
+
+/** The most arrays of so many elements that are gone through while packed panels stay in the cache. */
+const [mostArrays, elements] = [4, 1 << 14];
+
+/** Whether a map drives the panels of a product out of the cache: an update by a large gradient does. */
+function isWide(map: MapKernel, size: number): boolean {
+  const arrays = new Set([...readsOf(map), ...writesOf(map)]);
+  const full = [...arrays].filter(({ shape }) => sizeOf(shape) === size);
+  return size > elements && full.length > mostArrays;
 }
 
 /** The index of the same element in an array that has as many. */

@@ -1,6 +1,5 @@
 /** Elementwise work on pieces of a result: rows and columns of one of its planes. */
 import { bytesPerElement } from "../../base/dtype.ts";
-import { sizeOf } from "../../base/shape.ts";
 import { overPlanes, planesOf } from "../../compile/epilogues.ts";
 import { type Buffer, readsOf, type WithResult, writesOf } from "../../compile/kernel.ts";
 import { Body } from "./body.ts";
@@ -14,12 +13,7 @@ export interface Finish {
   readonly callee: FunctionHandle;
   /** What a call passes on beside the piece. */
   readonly given: readonly Local[];
-  /** Whether it leaves packed panels in the cache: else it follows the last of them. */
-  readonly light: boolean;
 }
-
-/** The most arrays, of the size of the result, that are gone through while panels are kept. */
-const mostArrays = 4;
 
 /** Rows and columns of one plane. */
 export interface Piece {
@@ -31,7 +25,7 @@ export interface Piece {
 /** Writes the call that finishes a piece. */
 export function callFinish(
   code: Code,
-  { callee, given }: Pick<Finish, "callee" | "given">,
+  { callee, given }: Finish,
   { plane, rows, columns }: Piece,
 ): void {
   for (const place of [plane, rows.from, rows.to, columns.from, columns.to, ...given])
@@ -98,8 +92,5 @@ export function emitFinish(
       });
     },
   );
-  const arrays = [...readsOf(epilogue), ...writesOf(epilogue)];
-  const full = arrays.filter(({ shape }) => sizeOf(shape) === sizeOf(kernel.out.shape));
-  const light = new Set(full).size <= mostArrays;
-  return { callee, light, given: moving.map((buffer) => strides!.get(buffer)!) };
+  return { callee, given: moving.map((buffer) => strides!.get(buffer)!) };
 }

@@ -254,15 +254,9 @@ function emitPackedCall(
     .value(columns?.length ?? n)
     .i32(k);
   code.value(workspace).value(workspace).i32(leftOffset(product, code.bits)).op("i32.add");
-  if (!finish?.light) {
-    code.call(library.packed());
-    const range = (part: Stretch | undefined, length: number) => endsOf(code, part) ?? all(length);
-    const piece = { plane: at.plane, rows: range(rows, m), columns: range(columns, n) };
-    if (finish) callFinish(code, finish, piece);
-    return;
-  }
-  for (const place of [at.plane, rows?.from ?? 0, columns?.from ?? 0, ...finish.given])
-    code.value(place);
+  if (finish)
+    for (const place of [at.plane, rows?.from ?? 0, columns?.from ?? 0, ...finish.given])
+      code.value(place);
   code.call(library.packed(finish));
 }
 
@@ -270,15 +264,6 @@ function emitPackedCall(
 interface Stretch {
   readonly from: Address;
   readonly length: Local;
-}
-
-const all = (length: number): Range => ({ from: 0, to: length });
-
-function endsOf(code: Code, stretch: Stretch | undefined): Range | undefined {
-  if (!stretch) return undefined;
-  const to = code.local("i32");
-  code.value(stretch.from).get(stretch.length).op("i32.add").set(to);
-  return { from: stretch.from, to };
 }
 
 function eachOfBatch(
