@@ -83,6 +83,16 @@ describe("made tables", () => {
     expect(without.value!).toBeLessThan(0.75);
   });
 
+  test("another name of the target, as a category", async () => {
+    const table = await of(
+      "age,result,sick",
+      ({ age, sick }) => `${age.toFixed(2)},${sick ? "pos" : "neg"},${sick}`,
+    );
+    const [proxy] = found(table, { target: "sick" });
+    expect(proxy).toMatchObject({ severity: "severe", columns: ["result"] });
+    expect(proxy!.detail).toContain("AUROC of 1.000");
+  });
+
   test("gaps filled by the class's median are severe, filled by one median they are not", async () => {
     const filled = (value: (sick: number) => number) =>
       of("age,insulin,sick", ({ age, gap, sick }, i) => {

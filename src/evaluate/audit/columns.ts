@@ -1,5 +1,5 @@
 /** Columns that know the answer: proxies, counters of rows, imputation by class, scaling of all rows. */
-import { numbersOf, requireColumn } from "../../data/table.ts";
+import { levelsOf, numbersOf, requireColumn } from "../../data/table.ts";
 import { onceEach } from "../../metrics/bootstrap.ts";
 import { weightedAuroc } from "../../metrics/delong.ts";
 import { binaryRows } from "../../metrics/rows.ts";
@@ -52,20 +52,62 @@ const afterwards =
 const suspicious = 0.95;
 const all = 0.9995;
 
+/** Levels with fewer rows each, on average, would fit by chance. */
+const rowsPerLevel = 20;
+
+/** The categories among the features, each level as the share of a label in its learned rows. */
+function learnedShares({ table, target, split, recipe }: Prepared, label: number): Learned[] {
+  const rows = [...split.training, ...split.validation];
+  return recipe.inputs.flatMap((input): Learned[] => {
+    if (input.kind !== "binary" && input.kind !== "category") return [];
+    if (input.levels.length * rowsPerLevel > rows.length) return [];
+    const levelAt = levelsOf(table, requireColumn(table, input.name), input.numeric);
+    const counts = new Map<string | null, { rows: number; events: number }>();
+    for (const row of rows) {
+      const count = counts.get(levelAt(row)) ?? { rows: 0, events: 0 };
+      count.rows++;
+      if (target.values[row] === label) count.events++;
+      counts.set(levelAt(row), count);
+    }
+    const share = (row: number) => {
+      const { rows: all, events } = counts.get(levelAt(row))!;
+      return events / all;
+    };
+    return [
+      {
+        name: input.name,
+        values: Float64Array.from(rows, share),
+        labels: Float64Array.from(rows, (row) => target.values[row]!),
+      },
+    ];
+  });
+}
+
+/** The best AUROC that each column reaches alone, for any label. */
+function areasAlone(prepared: Prepared): Map<string, number> {
+  const areas = new Map<string, number>();
+  const numbers = learnedNumbers(prepared);
+  for (const label of labelsOf(prepared))
+    for (const column of [...numbers, ...learnedShares(prepared, label)]) {
+      const area = aurocAlone(column, label);
+      areas.set(column.name, Math.max(area, areas.get(column.name) ?? 0));
+    }
+  return areas;
+}
+
 /** A column that predicts alone (L2). */
 export const singleFeatures: Check = (prepared) => {
   if (prepared.target.task === "regression") return [];
-  return learnedNumbers(prepared).flatMap((column): Suspicion[] => {
-    const area = Math.max(...labelsOf(prepared).map((label) => aurocAlone(column, label)));
+  return [...areasAlone(prepared)].flatMap(([name, area]): Suspicion[] => {
     if (area < suspicious) return [];
-    const named = afterwards.test(column.name);
+    const named = afterwards.test(name);
     const severity = named || area >= all ? "severe" : "warning";
     const why = named ? " and its name tells of what is known only afterwards" : "";
     return [
       {
-        ...{ check: "single feature", type: "L2", severity, columns: [column.name], rows: [] },
-        detail: `${quoted(column.name)} alone reaches an AUROC of ${area.toFixed(3)}${why}: is it known when the prediction is made, and no other name of the target?`,
-        remedy: { kind: "ignore", columns: [column.name] },
+        ...{ check: "single feature", type: "L2", severity, columns: [name], rows: [] },
+        detail: `${quoted(name)} alone reaches an AUROC of ${area.toFixed(3)}${why}: is it known when the prediction is made, and no other name of the target?`,
+        remedy: { kind: "ignore", columns: [name] },
       },
     ];
   });
