@@ -95,7 +95,8 @@ export function listed(items: readonly string[], most = 6, between = ", "): stri
   return `${items.slice(0, most).join(between)} and ${integer(items.length - most)} more`;
 }
 
-const blocks = "▁▂▃▄▅▆▇█";
+/** Eight heights, for a value a letter. */
+export const blocks = "▁▂▃▄▅▆▇█";
 
 /** A curve in one line: the mean of each stretch, from the lowest value to the highest. */
 export function sparkline(values: readonly number[], width: number): string {

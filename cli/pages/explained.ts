@@ -78,7 +78,11 @@ function overall(page: Page, { columns, rows, values }: explain.ExplainedTable):
   page.table(
     means
       .slice(0, mostColumns)
-      .map(({ name, mean }) => [harmless(name), sized(mean), bar(mean, most, 20)]),
+      .map(({ name, mean }) => [
+        harmless(name),
+        sized(mean),
+        bar(mean, most, page.narrow ? 8 : 20),
+      ]),
     [{}, { align: "right" }, {}],
   );
   if (means.length > mostColumns)

@@ -1,8 +1,8 @@
 /** A table for people: every column, what is missing together, what goes together, Table 1. */
 import type { data, Prepared } from "../../src/index.ts";
-import { decimals, figure, integer, listed, percent, tie } from "../output/numbers.ts";
+import { blocks, decimals, figure, integer, listed, percent, tie } from "../output/numbers.ts";
 import type { Page } from "../output/page.ts";
-import { harmless } from "../output/style.ts";
+import { harmless, widthOf } from "../output/style.ts";
 
 interface Profiled {
   readonly path: string;
@@ -51,13 +51,11 @@ function columnsTable(page: Page, { columns, rows }: data.Profile): void {
     );
 }
 
-const heights = "▁▂▃▄▅▆▇█";
-
 /** A histogram in one line. */
 function bars(counts: readonly number[]): string {
   const most = Math.max(...counts);
   return counts
-    .map((count) => (count === 0 ? " " : heights[Math.min(7, Math.floor((8 * count) / most))]))
+    .map((count) => (count === 0 ? " " : blocks[Math.min(7, Math.floor((8 * count) / most))]))
     .join("");
 }
 
@@ -123,17 +121,17 @@ function tableOneTable(
     ...names.map((name, i) => `${harmless(name)} (n = ${integer(sizes[i]!)})`),
     "difference",
   ];
-  const groups = page.narrow ? 2 : 4;
-  const cut = (cells: readonly string[]) => [
-    cells[0]!,
-    ...cells.slice(1, -1).slice(0, groups),
-    cells.at(-1)!,
-  ];
-  const lines = shown.flatMap((row) => linesOf(row).map(cut));
+  const lines = shown.flatMap(linesOf);
+  const groups = groupsThatFit(page, [head, ...lines]);
+  const cut = (cells: readonly string[]) => [...cells.slice(0, 1 + groups), cells.at(-1)!];
   page.table(
-    [cut(head).map(faint), ...lines],
+    [cut(head).map(faint), ...(groups > 0 ? lines.map(cut) : shown.map(nameAndDifference))],
     [{}, ...names.slice(0, groups).map(() => ({ align: "right" as const })), { align: "right" }],
   );
+  if (groups < names.length) {
+    const rest = names.slice(groups).map(harmless);
+    page.line(faint(`not shown for want of width: ${listed(rest)}; --json has all`), 2);
+  }
   if (ordered.length > shown.length)
     page.line(
       faint(`${integer(ordered.length - shown.length)} more columns: --json lists them all`),
@@ -141,8 +139,29 @@ function tableOneTable(
     );
 }
 
+/** How many groups' columns leave room for the differences on the same line; none where it is narrow. */
+function groupsThatFit(page: Page, rows: readonly (readonly string[])[]): number {
+  const width = (i: number) => Math.max(...rows.map((cells) => widthOf(cells.at(i) ?? "")));
+  const gap = page.narrow ? 2 : 3;
+  let left = page.width - 2 - width(0) - gap - width(-1);
+  let count = 0;
+  for (let i = 1; i < rows[0]!.length - 1; i++) {
+    left -= width(i) + gap;
+    if (left < 0) break;
+    count++;
+  }
+  return count;
+}
+
+const differenceText = (difference: number | null) =>
+  difference === null ? "" : decimals(difference, 2);
+const nameAndDifference = ({ column, difference }: data.TableOneRow) => [
+  harmless(column),
+  differenceText(difference),
+];
+
 function linesOf({ column, levels, groups, difference }: data.TableOneRow): string[][] {
-  const apart = difference === null ? "" : decimals(difference, 2);
+  const apart = differenceText(difference);
   if (levels.length === 0)
     return [
       [

@@ -1,4 +1,5 @@
 /** What a table holds, column by column: values, what is missing and with whom, what goes together. */
+import { quantile } from "../metrics/quantile.ts";
 import { type ColumnFacts, countLevels, describeColumn, type KindOptions } from "./kinds.ts";
 import { allRows, levelsOf, numbersOf, type Table } from "./table.ts";
 import type { Target } from "./target.ts";
@@ -96,12 +97,6 @@ function summaryOf(values: Float64Array, rows: Int32Array): NumberSummary {
     .sort();
   const mean = sorted.reduce((sum, value) => sum + value, 0) / sorted.length;
   const squares = sorted.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
-  const quantile = (p: number) => {
-    const place = p * (sorted.length - 1);
-    const below = Math.floor(place);
-    const left = sorted[below]!;
-    return left + (place - below) * (sorted[Math.min(below + 1, sorted.length - 1)]! - left);
-  };
   const [low, high] = [sorted[0]!, sorted.at(-1)!];
   const histogram = new Array<number>(bins).fill(0);
   for (const value of sorted)
@@ -109,7 +104,7 @@ function summaryOf(values: Float64Array, rows: Int32Array): NumberSummary {
   return {
     ...{ mean, low, high, histogram },
     deviation: sorted.length > 1 ? Math.sqrt(squares / (sorted.length - 1)) : 0,
-    quartiles: [quantile(0.25), quantile(0.5), quantile(0.75)],
+    quartiles: [quantile(sorted, 0.25), quantile(sorted, 0.5), quantile(sorted, 0.75)],
   };
 }
 

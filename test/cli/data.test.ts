@@ -37,6 +37,9 @@ describe("a page for people", () => {
       capture({ columns }),
     );
     expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(columns);
+    const malignant = columns === 40 ? "" : " +7\\.63 ± 3\\.12";
+    expect(out).toMatch(new RegExp(`\\n {2}V6 +1\\.35 ± 1\\.18${malignant} +2\\.67\\n`));
+    expect(/not shown for want of width:\s+malignant;/.test(out)).toBe(columns === 40);
     expect(out).toMatch(/98\s%\sof\sthe\s+rows\s+are\s+complete/);
   });
 
