@@ -21,6 +21,21 @@ export { type Proof, prove } from "./evaluate/audit/prove.ts";
 export type { CheckName, Remedy, Severity, Suspicion } from "./evaluate/audit/types.ts";
 export type { Checkpoints } from "./evaluate/checkpoints.ts";
 export { evaluate, type PrintedEvaluation } from "./evaluate/evaluate.ts";
+export { type EvidenceSource, evidenceOf } from "./evaluate/evidence/evidence.ts";
+export type {
+  BinaryCurves,
+  BinaryEvidence,
+  BinnedEvidence,
+  BinPoint,
+  CalibrationEvidence,
+  ClassEvidence,
+  DecisionCurvePoint,
+  DecisionEvidence,
+  Evidence,
+  EvidenceRows,
+  OutcomeHistogram,
+  RegressionEvidence,
+} from "./evaluate/evidence/types.ts";
 export { inspectModel, type ModelFacts, planModel } from "./evaluate/inspect.ts";
 export { evaluationOf, metricsOf } from "./evaluate/metrics-file.ts";
 export { type Evaluated, evaluateTable, type Predicted, predictTable } from "./evaluate/model.ts";

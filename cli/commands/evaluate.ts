@@ -40,6 +40,7 @@ export async function evaluate(
     task: found.evaluation.task,
     rows: found.evaluation.rows,
     ...golgi.evaluationOf(found.evaluation, "test"),
+    evidence: found.evidence,
   };
   if (out !== undefined)
     await node.writeFileAtomic(out, `${JSON.stringify(statistics, null, 2)}\n`);

@@ -6,7 +6,7 @@ import type { CrossValidation, Evaluation, Study } from "./types.ts";
 
 /** A study's numbers as plain JSON. */
 export function metricsOf(study: Study): Json {
-  const { prepared, test, baseline, constant, comparison, crossValidation } = study;
+  const { prepared, test, baseline, constant, comparison, evidence, crossValidation } = study;
   const { target, split } = prepared;
   return {
     task: target.task,
@@ -23,6 +23,7 @@ export function metricsOf(study: Study): Json {
       constant: statistics(constant),
     },
     comparison: { ...comparison },
+    evidence: evidence as unknown as Json,
     ...(crossValidation ? { cv: foldsOf(crossValidation, study) } : {}),
   };
 }

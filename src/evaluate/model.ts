@@ -11,6 +11,8 @@ import {
   withMissing,
 } from "../data/index.ts";
 import type { IntervalOptions } from "../metrics/index.ts";
+import { evidenceOf } from "./evidence/evidence.ts";
+import type { Evidence } from "./evidence/types.ts";
 import { predictPart } from "./learn.ts";
 import { statisticsOf } from "./statistics.ts";
 import type { Evaluation, FittedModel, Predictions } from "./types.ts";
@@ -23,6 +25,8 @@ export interface Predicted extends Predictions {
 /** A model's numbers on the rows of a table whose outcome is known. */
 export interface Evaluated {
   readonly evaluation: Evaluation;
+  /** What the figures of a report are drawn from. */
+  readonly evidence: Evidence;
   readonly predictions: Predictions;
   /** The rows that were scored, and what is true of them. */
   readonly rows: Int32Array;
@@ -83,6 +87,7 @@ export function evaluateTable(
   };
   return {
     evaluation: statisticsOf(predictions, part.truth, { ...interval, threshold }),
+    evidence: evidenceOf({ predictions, truth: part.truth }, interval),
     predictions,
     rows,
     truth: part.truth,

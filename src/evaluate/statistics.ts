@@ -12,6 +12,7 @@ import { classAccuracy, classLogLoss, classRecalls, macroAuroc } from "../metric
 import { averagePrecision, brier, logLoss, scaledBrier } from "../metrics/probability.ts";
 import { compareRmse, regression } from "../metrics/regression.ts";
 import { positives } from "./interpret.ts";
+import { mostDraws, mostFits, resamplesFor } from "./resamples.ts";
 import type {
   BaselineComparison,
   BaselineName,
@@ -25,13 +26,6 @@ export interface EvaluationOptions extends IntervalOptions {
   /** The frozen threshold of a binary model, for the record. */
   readonly threshold?: number | null;
 }
-
-/** Resamples so that a bootstrap draws about so many rows: 2000 of few rows, 200 of very many. */
-const resamplesFor = (rows: number, draws: number) =>
-  Math.max(200, Math.min(2000, Math.round(draws / rows)));
-const mostDraws = 1e7;
-/** Calibration is fitted anew in each resample of groups. */
-const mostFits = 1e6;
 
 /**
  * All statistics of a task from predictions and what is true: the place of each row's label, or its

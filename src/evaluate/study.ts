@@ -5,6 +5,7 @@ import type { IntervalOptions } from "../metrics/index.ts";
 import type { TrainingEvent } from "../train/index.ts";
 import { checkpointOf } from "./checkpoints.ts";
 import { crossValidate } from "./cross-validate.ts";
+import { evidenceOf } from "./evidence/evidence.ts";
 import { constantPredictions, type Lesson, learn, lessonOf, predictPart } from "./learn.ts";
 import { tasks } from "./network.ts";
 import { excluded } from "./prepare.ts";
@@ -110,5 +111,9 @@ function judge(from: {
     baseline: { name, test: evaluated(baseline!, models[1].threshold) },
     constant: evaluated(constant, null),
     comparison: compare(name, [network!, baseline!], held.truth, interval),
+    evidence: evidenceOf(
+      { predictions: network!, truth: held.truth, baseline: baseline! },
+      interval,
+    ),
   };
 }

@@ -15,6 +15,7 @@ import type { ActivationName, AnyLayer, Summary } from "../nn/index.ts";
 import type { OptimizerName } from "../optim/index.ts";
 import type { EpochEvent, TrainingEvent, Weights } from "../train/index.ts";
 import type { Checkpoints } from "./checkpoints.ts";
+import type { Evidence } from "./evidence/types.ts";
 
 /** How the network is built and trained; each has a default in `defaults`. */
 export interface NetworkSettings {
@@ -192,6 +193,8 @@ export interface Study {
   readonly baseline: { readonly name: BaselineName; readonly test: Evaluation };
   readonly constant: Evaluation;
   readonly comparison: BaselineComparison;
+  /** What the figures of a report are drawn from. */
+  readonly evidence: Evidence;
   readonly crossValidation: CrossValidation | null;
   readonly events: readonly StudyEvent[];
 }

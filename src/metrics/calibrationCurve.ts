@@ -1,14 +1,17 @@
 /** The smooth calibration curve, and how far it lies from the diagonal: ICI, E50, E90, Emax. */
-import { bootstrapAll } from "./bootstrap.ts";
+import { bootstrapAll, onceEach } from "./bootstrap.ts";
 import { type Estimate, type IntervalOptions, missing, type Numbers } from "./estimate.ts";
 import { type Points, smoothed } from "./loess.ts";
 import { quantile } from "./quantile.ts";
-import { ascending, type BinaryRows, ONE_CLASS, probabilityRows } from "./rows.ts";
+import { ascending, finite, ONE_CLASS, probabilityRows, sameLength } from "./rows.ts";
 
-/** Observed share of events where so much was predicted. */
+/** Observed share of events where so much was predicted, with its pointwise bootstrap interval. */
 export interface CurvePoint {
   readonly predicted: number;
   readonly observed: number;
+  /** `null` where too few resamples reach. */
+  readonly low: number | null;
+  readonly high: number | null;
 }
 
 export interface CalibrationCurve {
@@ -41,64 +44,108 @@ export function calibrationCurve(
   options: IntervalOptions = {},
 ): CalibrationCurve {
   const rows = probabilityRows("calibration curve", probabilities, labels);
-  const points = sortedPoints(rows);
   const nothing = (reason: string): CalibrationCurve => {
     const none = missing("loess", reason);
     return { points: [], ici: none, e50: none, e90: none, emax: none };
   };
   if (rows.events === 0 || rows.others === 0) return nothing(ONE_CLASS);
+  if (rows.scores.every((p) => p === rows.scores[0]))
+    return nothing("all predicted probabilities are equal");
+  return smoothCurve({ x: rows.scores, y: Float64Array.from(rows.labels) }, options);
+}
+
+/**
+ * The smooth of observed on predicted numbers by the same loess, with its pointwise band; empty where
+ * all predictions are equal.
+ * @example regressionCurve(predictions, targets).at(-1).observed
+ */
+export function regressionCurve(
+  predictions: Numbers,
+  targets: Numbers,
+  options: IntervalOptions = {},
+): readonly CurvePoint[] {
+  sameLength("regression curve", predictions, targets);
+  const [x, y] = [finite("predictions", predictions), finite("targets", targets)];
+  return x.every((value) => value === x[0]) ? [] : smoothCurve({ x, y }, options).points;
+}
+
+/** The curve through rows in any order, with its band and its distance from the diagonal. */
+function smoothCurve(rows: Points, options: IntervalOptions): CalibrationCurve {
+  const count = rows.x.length;
+  const order = ascending(rows.x);
+  const points = repeated(rows, order, onceEach(count));
   const [low, high] = [points.x[0]!, points.x.at(-1)!];
-  if (low === high) return nothing("all predicted probabilities are equal");
-  const exact = distances(points, rows.scores.length <= mostExact ? points.x.length : places);
-  const estimates = bootstrapAll({ ...options, rows: rows.scores.length }, (weights) =>
-    weights.every((weight) => weight === 1)
-      ? exact
-      : distances(resampled(rows, weights), resamplePlaces),
+  const at = Float64Array.from({ length: shown }, (_, i) =>
+    i === shown - 1 ? high : low + ((high - low) * i) / (shown - 1),
   );
-  const at = Float64Array.from({ length: shown }, (_, i) => low + ((high - low) * i) / (shown - 1));
-  const curve = smoothed(points, at);
+  const exact = {
+    ...distances(curveOf(points, count <= mostExact ? count : places)),
+    ...named(smoothed(points, at)),
+  };
+  const estimates = bootstrapAll<string>({ ...options, rows: count }, (weights) => {
+    if (weights.every((weight) => weight === 1)) return exact;
+    const curve = curveOf(repeated(rows, order, weights), resamplePlaces);
+    return { ...distances(curve), ...named(at.map((place) => reached(curve, place))) };
+  });
+  const { ici, e50, e90, emax } = estimates;
   return {
-    ...estimates,
-    points: Array.from(at, (predicted, i) => ({ predicted, observed: curve[i]! })),
+    ...{ ici: ici!, e50: e50!, e90: e90!, emax: emax! },
+    points: Array.from(at, (predicted, i) => {
+      const { value, low: lower, high: upper } = estimates[i]!;
+      return { predicted, observed: value!, low: lower, high: upper };
+    }),
   };
 }
 
-function sortedPoints({ scores, labels }: BinaryRows): Points {
-  const order = ascending(scores);
-  return {
-    x: Float64Array.from(order, (row) => scores[row]!),
-    y: Float64Array.from(order, (row) => labels[row]!),
-  };
-}
+/** Values by their place, NaN as what does not exist. */
+const named = (values: Float64Array): Record<string, number | null> =>
+  Object.fromEntries(Array.from(values, (value, i) => [i, Number.isNaN(value) ? null : value]));
 
-/** Each row as often as its weight says. */
-function resampled(rows: BinaryRows, weights: Float64Array): Points {
-  const order = ascending(rows.scores);
+/** Each row as often as its weight says, in ascending order. */
+function repeated(rows: Points, order: Int32Array, weights: Float64Array): Points {
   const count = weights.reduce((sum, weight) => sum + weight, 0);
   const [x, y] = [new Float64Array(count), new Float64Array(count)];
   let next = 0;
   for (const row of order)
     for (let copy = 0; copy < weights[row]!; copy++) {
-      x[next] = rows.scores[row]!;
-      y[next] = rows.labels[row]!;
+      x[next] = rows.x[row]!;
+      y[next] = rows.y[row]!;
       next++;
     }
   return { x, y };
 }
 
-/** Statistics of |curve − p| over points in ascending order, the curve computed at `most` of them. */
-function distances(points: Points, most: number) {
+/** A smooth curve, computed at some places and read between them. */
+interface Curve {
+  readonly points: Points;
+  readonly at: Float64Array;
+  readonly values: Float64Array;
+}
+
+/** The curve through points in ascending order, computed at `most` of them. */
+function curveOf(points: Points, most: number): Curve {
   const { x } = points;
   const count = Math.min(most, x.length);
   const chosen = Float64Array.from({ length: count }, (_, i) =>
     quantile(x, count === 1 ? 0 : i / (count - 1)),
   );
   const at = count === x.length ? x : chosen;
-  const curve = smoothed(points, at);
-  const gaps = x.map((p, i) => Math.abs((at === x ? curve[i]! : between(at, curve, p)) - p)).sort();
+  return { points, at, values: smoothed(points, at) };
+}
+
+/** Statistics of |curve − p| over the points. */
+function distances({ points, at, values }: Curve): Record<string, number | null> {
+  const { x } = points;
+  const gaps = x
+    .map((p, i) => Math.abs((at === x ? values[i]! : between(at, values, p)) - p))
+    .sort();
   const ici = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
   return { ici, e50: quantile(gaps, 0.5), e90: quantile(gaps, 0.9), emax: gaps.at(-1)! };
 }
+
+/** The curve at a place, NaN outside of its points. */
+const reached = ({ at, values }: Curve, place: number): number =>
+  place < at[0]! || place > at.at(-1)! ? Number.NaN : between(at, values, place);
 
 /** The straight line between the two places around p. */
 function between(at: Float64Array, curve: Float64Array, p: number): number {

@@ -5,7 +5,7 @@ import type { Estimate, IntervalOptions, Numbers } from "./estimate.ts";
 import { type BinaryRows, probabilityRows } from "./rows.ts";
 
 export interface DecisionCurveOptions extends IntervalOptions {
-  /** Threshold probabilities, 0.01, 0.02, … 0.99 by default. */
+  /** Threshold probabilities, 0.01, 0.02, … 0.99 by default; told back in ascending order. */
   readonly thresholds?: Numbers | undefined;
 }
 
@@ -34,14 +34,15 @@ export function decisionCurve(
   { thresholds = usual, ...options }: DecisionCurveOptions = {},
 ): DecisionPoint[] {
   const rows = probabilityRows("decision curve", probabilities, labels);
-  const at = Float64Array.from(thresholds);
+  const at = Float64Array.from(thresholds).sort();
   const bad = at.find((t) => !(t > 0 && t < 1));
   if (bad !== undefined)
     throw new InputError(`decision curve: threshold ${bad}; a probability between 0 and 1.`);
   const design = { ...options, rows: rows.scores.length };
-  const whole = benefits(rows, at, onceEach(rows.scores.length));
+  const cuts = { at, reached: rows.scores.map((p) => at.reduce((n, t) => n + Number(p >= t), 0)) };
+  const whole = benefits(rows, cuts, onceEach(rows.scores.length));
   const estimates = bootstrapAll(design, (weights) => {
-    const { model, all } = benefits(rows, at, weights);
+    const { model, all } = benefits(rows, cuts, weights);
     return Object.fromEntries(
       [...at].flatMap((t, i) => [
         [`benefit${i}`, model[i]!],
@@ -57,22 +58,27 @@ export function decisionCurve(
   }));
 }
 
+/** Thresholds in ascending order, and how many of them each row reaches. */
+interface Cuts {
+  readonly at: Float64Array;
+  readonly reached: Float64Array;
+}
+
 /** Net benefit of the model and of treating all, one a threshold. */
-function benefits({ scores, labels }: BinaryRows, at: Float64Array, weights: Float64Array) {
-  let [total, events] = [0, 0];
-  const [hits, alarms] = [new Float64Array(at.length), new Float64Array(at.length)];
-  for (let row = 0; row < scores.length; row++) {
-    const weight = weights[row]!;
-    if (weight === 0) continue;
-    total += weight;
-    events += weight * labels[row]!;
-    const counts = labels[row] === 1 ? hits : alarms;
-    for (let i = 0; i < at.length; i++) if (scores[row]! >= at[i]!) counts[i]! += weight;
+function benefits({ labels }: BinaryRows, { at, reached }: Cuts, weights: Float64Array) {
+  // rows by how many thresholds they reach, then summed over so many or more
+  const [hits, alarms] = [new Float64Array(at.length + 1), new Float64Array(at.length + 1)];
+  for (let row = 0; row < labels.length; row++)
+    (labels[row] === 1 ? hits : alarms)[reached[row]!]! += weights[row]!;
+  for (let i = at.length - 1; i >= 0; i--) {
+    hits[i]! += hits[i + 1]!;
+    alarms[i]! += alarms[i + 1]!;
   }
+  const [events, others] = [hits[0]!, alarms[0]!];
   const worth = (positive: number, negative: number, t: number) =>
-    positive / total - (negative / total) * (t / (1 - t));
+    (positive - negative * (t / (1 - t))) / (events + others);
   return {
-    model: at.map((t, i) => worth(hits[i]!, alarms[i]!, t)),
-    all: at.map((t) => worth(events, total - events, t)),
+    model: at.map((t, i) => worth(hits[i + 1]!, alarms[i + 1]!, t)),
+    all: at.map((t) => worth(events, others, t)),
   };
 }

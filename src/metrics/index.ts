@@ -1,4 +1,5 @@
 /** Statistics of predictions, each with its interval, on float64 arrays. */
+export { type ClassAgreement, classAgreement, classBrier } from "./agreement.ts";
 export { type AurocComparison, auroc, compareAuroc } from "./auroc.ts";
 export {
   bootstrap,
@@ -14,8 +15,14 @@ export {
   calibrationSlope,
   observedOverExpected,
 } from "./calibration.ts";
-export { type CalibrationCurve, type CurvePoint, calibrationCurve } from "./calibrationCurve.ts";
+export {
+  type CalibrationCurve,
+  type CurvePoint,
+  calibrationCurve,
+  regressionCurve,
+} from "./calibrationCurve.ts";
 export { type CalibrationTest, hosmerLemeshow, spiegelhalter } from "./calibrationTests.ts";
+export { type Concordance, concordance } from "./concordance.ts";
 export {
   type ConformalOptions,
   type ConformalScore,
@@ -32,6 +39,15 @@ export {
   type ThresholdEstimates,
   type ThresholdOptions,
 } from "./confusion.ts";
+export {
+  type CurveOptions,
+  type Histogram,
+  histogram,
+  type PrecisionRecallPoint,
+  precisionRecallCurve,
+  type RocPoint,
+  rocCurve,
+} from "./curves.ts";
 export {
   type DecisionCurveOptions,
   type DecisionPoint,

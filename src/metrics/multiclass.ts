@@ -21,7 +21,11 @@ interface Checked {
   readonly rows: number;
 }
 
-function checked(what: string, { probabilities, labels, classes }: ClassRows): Checked {
+/** The rows of several classes, checked at the door. */
+export function checkedClasses(
+  what: string,
+  { probabilities, labels, classes }: ClassRows,
+): Checked {
   const rows = labels.length;
   if (!(Number.isInteger(classes) && classes >= 2)) {
     throw new InputError(`${what}: ${classes} classes; there must be two or more.`);
@@ -53,7 +57,7 @@ function checked(what: string, { probabilities, labels, classes }: ClassRows): C
  * @example macroAuroc({ probabilities, labels, classes: 4 }).value
  */
 export function macroAuroc(input: ClassRows, options: IntervalOptions = {}): Estimate {
-  const { probabilities, labels, classes, rows } = checked("macro AUROC", input);
+  const { probabilities, labels, classes, rows } = checkedClasses("macro AUROC", input);
   const present = [...new Set(labels)].sort((a, b) => a - b);
   const name = "macro one-vs-rest";
   if (present.length < 2) return missing(name, "all rows have the same class; it takes two");
@@ -82,7 +86,7 @@ export function macroAuroc(input: ClassRows, options: IntervalOptions = {}): Est
  * @example classLogLoss({ probabilities: [0.5, 0.25, 0.25], labels: [0], classes: 3 }).value // ln 2
  */
 export function classLogLoss(input: ClassRows, options: IntervalOptions = {}): Estimate {
-  const { probabilities, labels, classes, rows } = checked("log loss", input);
+  const { probabilities, labels, classes, rows } = checkedClasses("log loss", input);
   const losses = Float64Array.from(
     labels,
     (k, i) => -log(clipped(probabilities[i * classes + k]!)),
@@ -92,7 +96,7 @@ export function classLogLoss(input: ClassRows, options: IntervalOptions = {}): E
 
 /** The class of highest probability in each row; of equals the first. */
 export function mostLikely(input: ClassRows): Int32Array {
-  const { probabilities, classes, rows } = checked("most likely class", input);
+  const { probabilities, classes, rows } = checkedClasses("most likely class", input);
   return Int32Array.from({ length: rows }, (_, i) => {
     let best = 0;
     for (let k = 1; k < classes; k++) {

@@ -1,0 +1,76 @@
+/** The evidence for a model: everything that is drawn, from predictions on rows it never saw. */
+import { hasRepeatedGroups } from "../../metrics/bootstrap.ts";
+import { decisionCurve } from "../../metrics/index.ts";
+import { positives } from "../interpret.ts";
+import { mostDraws, resamplesFor } from "../resamples.ts";
+import type { EvaluationOptions } from "../statistics.ts";
+import type { Predictions } from "../types.ts";
+import { classEvidence } from "./classes.ts";
+import { binaryCurves, type Interval } from "./curves.ts";
+import { regressionEvidence } from "./regression.ts";
+import type { BinaryEvidence, DecisionEvidence, Evidence, EvidenceRows } from "./types.ts";
+
+export interface EvidenceSource {
+  readonly predictions: Predictions;
+  /** The place of each row's label, or its number. */
+  readonly truth: Float64Array;
+  /** The baseline's predictions of the same rows. */
+  readonly baseline?: Predictions;
+}
+
+/**
+ * Everything that the figures of a report are drawn from, as plain JSON.
+ *
+ *     evidenceOf({ predictions, truth }, { seed: 7 }).task; // "binary"
+ */
+export function evidenceOf(source: EvidenceSource, options: EvaluationOptions = {}): Evidence {
+  const { predictions, truth } = source;
+  const rows = truth.length;
+  const grouped = hasRepeatedGroups(rows, options.groups);
+  const { resamples = resamplesFor(rows, mostDraws) } = options;
+  const interval: Interval = { ...options, resamples, grouped };
+  const groups = grouped ? new Set(Array.from(options.groups!)).size : null;
+  const about: EvidenceRows = { rows, groups };
+  if (predictions.task === "regression")
+    return { ...about, ...regressionEvidence(predictions.values, truth, interval) };
+  if (predictions.task === "classes")
+    return { ...about, ...classEvidence(predictions, truth, interval) };
+  return { ...about, ...binaryEvidence(source, interval) };
+}
+
+function binaryEvidence(
+  { predictions, truth, baseline }: EvidenceSource,
+  interval: Interval,
+): Omit<BinaryEvidence, keyof EvidenceRows> {
+  const p = positives(predictions);
+  const label = predictions.labels[1]!;
+  return {
+    task: "binary",
+    ...binaryCurves({ label, p, y: truth }, interval),
+    decision: decisionOf(p, truth, { interval, baseline: baseline && positives(baseline) }),
+  };
+}
+
+/** The baseline's curve is drawn without its interval. */
+const fewest = 100;
+
+function decisionOf(
+  p: Float64Array,
+  truth: Float64Array,
+  { interval, baseline }: { interval: Interval; baseline: Float64Array | undefined },
+): DecisionEvidence {
+  const beside = baseline && decisionCurve(baseline, truth, { resamples: fewest });
+  const found = decisionCurve(p, truth, interval);
+  return {
+    method: found[0]!.netBenefit.method,
+    points: found.map(({ threshold, netBenefit, treatAll, avoided }, i) => ({
+      threshold,
+      netBenefit: netBenefit.value!,
+      low: netBenefit.low,
+      high: netBenefit.high,
+      treatAll,
+      baseline: beside?.[i]?.netBenefit.value ?? null,
+      avoided: avoided.value!,
+    })),
+  };
+}
