@@ -42,6 +42,9 @@ function listing(flags: string, text: string, example = "A,B"): Option {
   return option.argParser(names(option.long!.slice(2), example));
 }
 
+const sheetOption = () =>
+  valued("--sheet <name>", "the sheet of an Excel workbook (the first)", name);
+
 const most = 10_000_000;
 
 const flagsOfTrain = {
@@ -63,6 +66,7 @@ const flagsOfTrain = {
       "-9,unknown",
     ),
     new Option("--skip-ragged", "leave out lines with too few or too many cells"),
+    sheetOption(),
   ],
   "Which rows test it": [
     valued("--test-fraction <share>", "share of the rows held out (0.2)", share("0.2")),
@@ -210,7 +214,7 @@ function addTrain(program: Command, context: Context, done: Done): void {
 }
 
 const flagsOfData = new Set(
-  "--target --positive --task --group --id --ignore --number --missing --skip-ragged --test --split-column --seed".split(
+  "--target --positive --task --group --id --ignore --number --missing --skip-ragged --sheet --test --split-column --seed".split(
     " ",
   ),
 );
@@ -233,6 +237,7 @@ function addData(program: Command, context: Context, done: Done): void {
 function addEvaluate(program: Command, context: Context, done: Done): void {
   commandOf(program, "evaluate", ["<run>", "Evaluate a trained network on another file."])
     .addOption(valued("--data <file>", "the file, with the target's column (needed)", name))
+    .addOption(sheetOption())
     .addOption(valued("--group <column>", "rows of one patient, say: intervals by group", name))
     .addOption(valued("--out <file>", "write the statistics as JSON", name))
     .option("--force", "replace the file that stands there")
@@ -245,6 +250,7 @@ function addEvaluate(program: Command, context: Context, done: Done): void {
 
 function addPredict(program: Command, context: Context, done: Done): void {
   commandOf(program, "predict", ["<run> <file>", "Predict the rows of a file."])
+    .addOption(sheetOption())
     .addOption(valued("--out <file>", "write a CSV (else to standard output)", name))
     .option("--force", "replace the file that stands there")
     .option("--json", "rows as JSON on standard output, one a line")
@@ -266,6 +272,7 @@ function addExplain(program: Command, context: Context, done: Done): void {
     )
     .addOption(valued("--label <label>", "of several classes the one to explain", name))
     .addOption(listing("--line <numbers>", "rows on these lines of the file only", "7,12"))
+    .addOption(sheetOption())
     .addOption(
       valued("--background <file>", "rows that stand in for what is not known (the file)", name),
     )

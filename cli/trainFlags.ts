@@ -13,6 +13,7 @@ export interface TrainFlags {
   readonly number?: readonly string[];
   readonly missing?: readonly string[];
   readonly skipRagged?: true;
+  readonly sheet?: string;
   readonly testFraction?: number;
   readonly test?: string;
   readonly splitColumn?: string;
@@ -91,6 +92,19 @@ export function studyOptions(flags: TrainFlags, target: string): StudyOptions {
   });
   return { target, ...Object.fromEntries(told) };
 }
+
+/** How a file is read: of Excel workbooks the told sheet, in other tables there is none. */
+export const readOptions = (
+  { missing = [], skipRagged, sheet }: Pick<TrainFlags, "missing" | "skipRagged" | "sheet">,
+  path?: string,
+) => {
+  const book = path === undefined || /\.xlsx$/i.test(path);
+  return {
+    missing,
+    skipRagged: skipRagged ?? false,
+    ...(sheet === undefined || !book ? {} : { sheet }),
+  };
+};
 
 /** `wdbc` for `data/wdbc.csv`. */
 export function stemOf(file: string): string {

@@ -6,12 +6,21 @@ import { auditPage, proofLine } from "../pages/audit.ts";
 import { warnings } from "../pages/findings.ts";
 import { profilePage } from "../pages/profile.ts";
 import type { Context } from "../program.ts";
-import { studyOptions, type TrainFlags } from "../trainFlags.ts";
+import { readOptions, studyOptions, type TrainFlags } from "../trainFlags.ts";
 
 export interface DataFlags
   extends Pick<
     TrainFlags,
-    "target" | "positive" | "task" | "group" | "id" | "ignore" | "number" | "missing" | "skipRagged"
+    | "target"
+    | "positive"
+    | "task"
+    | "group"
+    | "id"
+    | "ignore"
+    | "number"
+    | "missing"
+    | "skipRagged"
+    | "sheet"
   > {
   readonly splitColumn?: string;
   readonly test?: string;
@@ -29,10 +38,10 @@ type Library = typeof import("../../src/index.ts");
 export async function data(file: string, flags: DataFlags, context: Context): Promise<number> {
   const golgi = await import("../../src/index.ts");
   checkFlags(flags);
-  const { missing = [], skipRagged = false, number: numbers = [] } = flags;
-  const read = (path: string) => golgi.data.read(path, { missing, skipRagged });
-  const table = await read(file);
-  const testTable = flags.test === undefined ? null : await read(flags.test);
+  const { test, number: numbers = [] } = flags;
+  const table = await golgi.data.read(file, readOptions(flags));
+  const testTable =
+    test === undefined ? null : await golgi.data.read(test, readOptions(flags, test));
   const options = optionsOf(flags);
   const prepared =
     options && golgi.prepare(table, { ...options, ...(testTable ? { testTable } : {}) });

@@ -8,11 +8,13 @@ import { refuseExisting } from "../outputFile.ts";
 import { warnings } from "../pages/findings.ts";
 import { evaluationTables, heading } from "../pages/results.ts";
 import type { Context } from "../program.ts";
+import { readOptions } from "../trainFlags.ts";
 import { shellWords } from "../words.ts";
 
 export interface EvaluateFlags {
   readonly data?: string;
   readonly group?: string;
+  readonly sheet?: string;
   readonly out?: string;
   readonly force?: true;
   readonly json?: true;
@@ -32,7 +34,7 @@ export async function evaluate(
   ]);
   const stored = await node.readRun(run);
   const model = golgi.fromRun(stored, `${run}/model.json`);
-  const table = await golgi.data.read(file);
+  const table = await golgi.data.read(file, readOptions(flags));
   const found = golgi.evaluateTable(model, table, group === undefined ? {} : { group });
   const statistics = {
     run,

@@ -7,12 +7,14 @@ import { refuseExisting } from "../outputFile.ts";
 import { explainedPage } from "../pages/explained.ts";
 import { warnings } from "../pages/findings.ts";
 import type { Context } from "../program.ts";
+import { readOptions } from "../trainFlags.ts";
 
 export interface ExplainFlags {
   readonly method?: explanations.Method;
   readonly label?: string;
   readonly line?: readonly string[];
   readonly background?: string;
+  readonly sheet?: string;
   readonly out?: string;
   readonly force?: true;
   readonly json?: true;
@@ -31,8 +33,10 @@ export async function explain(
     import("../../src/node.ts"),
   ]);
   const model = golgi.fromRun(await node.readRun(run), `${run}/model.json`);
-  const table = await golgi.data.read(file);
-  const background = flags.background ? await golgi.data.read(flags.background) : table;
+  const table = await golgi.data.read(file, readOptions(flags));
+  const background = flags.background
+    ? await golgi.data.read(flags.background, readOptions(flags, flags.background))
+    : table;
   const found = golgi.explain.explainTable(model, table, {
     ...{ method, background },
     ...(label === undefined ? {} : { label }),

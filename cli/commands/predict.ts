@@ -5,8 +5,10 @@ import { Page } from "../output/page.ts";
 import { refuseExisting } from "../outputFile.ts";
 import { warnings } from "../pages/findings.ts";
 import type { Context } from "../program.ts";
+import { readOptions } from "../trainFlags.ts";
 
 export interface PredictFlags {
+  readonly sheet?: string;
   readonly out?: string;
   readonly force?: true;
   readonly json?: true;
@@ -25,7 +27,7 @@ export async function predict(
     import("../../src/node.ts"),
   ]);
   const model = golgi.fromRun(await node.readRun(run), `${run}/model.json`);
-  const table = await golgi.data.read(file);
+  const table = await golgi.data.read(file, readOptions(flags));
   const found = golgi.predictTable(model, table);
   const identifiers = golgi.identifierColumns(model.recipe);
   const predictions = golgi.predictionTable(found, { table, identifiers });

@@ -25,6 +25,7 @@ import {
 import {
   checkFlags,
   checkResumption,
+  readOptions,
   stemOf,
   studyOptions,
   type TrainFlags,
@@ -83,12 +84,14 @@ interface Library {
 async function prepareJob(asked: Called, { release }: Context, library: Library): Promise<Job> {
   const { file, flags, out } = asked;
   const { golgi, node } = library;
-  const { force = false, missing = [], skipRagged = false } = flags;
+  const { force = false } = flags;
   const target = checkFlags(file, flags);
   await node.checkOutput(out, { force });
-  const read = (path: string) => golgi.data.read(path, { missing, skipRagged });
-  const table = await read(file);
-  const testTable = flags.test === undefined ? undefined : await read(flags.test);
+  const table = await golgi.data.read(file, readOptions(flags));
+  const testTable =
+    flags.test === undefined
+      ? undefined
+      : await golgi.data.read(flags.test, readOptions(flags, flags.test));
   const prepared = golgi.prepare(table, {
     ...studyOptions(flags, target),
     ...(testTable ? { testTable } : {}),

@@ -148,7 +148,7 @@ test("bad files are one line that names place and remedy", async () => {
       "a PNG": "t.csv is not a text table: character 7 has code 26. Save the table as CSV in UTF-8.",
       "a quote inside": "t.csv, line 3: a quoted cell goes on after its closing quotation mark. Double the marks inside the cell, or remove them.",
       "a quote to the end": "t.csv, line 3: a quotation mark opens a cell and none closes it. Close or remove it.",
-      "a workbook": "t.csv cannot be read as an Excel workbook: invalid zip data. Is the file whole? Save it again, or as CSV.",
+      "a workbook": "t.csv cannot be read as an Excel workbook: the archive's directory is missing. Is the file whole? Save it again, or as CSV.",
       "blank": "t.csv is empty. A table needs a header line and rows.",
       "duplicate": "t.csv, line 1: columns 1 and 3 are both named “a”. Rename one.",
       "empty": "t.csv is empty. A table needs a header line and rows.",

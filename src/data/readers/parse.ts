@@ -4,7 +4,9 @@ import type { Table } from "../table.ts";
 import type { SourceFile } from "./cells.ts";
 import { parseDelimited, type TextOptions } from "./csv.ts";
 import { parseJsonLines } from "./jsonLines.ts";
+import { parseNpy, parseNpz } from "./numpy.ts";
 import { parseParquet } from "./parquet.ts";
+import { parseSpss } from "./spss.ts";
 import { parseStata } from "./stata.ts";
 import { parseXlsx, type SheetOptions } from "./xlsx.ts";
 
@@ -14,26 +16,40 @@ type Reader = (file: SourceFile, options: ReadOptions) => Table | Promise<Table>
 
 /** Binary formats by the text they begin with. */
 const signatures: readonly (readonly [string, Reader])[] = [
-  ["PK\x03\x04", parseXlsx],
+  ["PK\x03\x04", (file, options) => (isNpz(file) ? parseNpz : parseXlsx)(file, options)],
+  ["\x93NUMPY", parseNpy],
+  ["$FL2", parseSpss],
+  ["$FL3", parseSpss],
   ["PAR1", parseParquet],
   ["<stata_dta>", parseStata],
 ];
+
+/** The first file in the archive is an array, or its name says so. */
+const isNpz = ({ name, bytes }: SourceFile): boolean =>
+  /\.npz$/i.test(name) ||
+  /^.{30}[^\0]{1,64}?\.npy/s.test(String.fromCharCode(...bytes.subarray(0, 99)));
 
 /** Names whose files begin so, or are broken. */
 const promised: readonly (readonly [RegExp, string])[] = [
   [/\.xlsx$/i, "an Excel workbook (or it has a password)"],
   [/\.parquet$/i, "a Parquet file"],
+  [/\.(?:npy|npz)$/i, "a NumPy file"],
+  [/\.z?sav$/i, "an SPSS file"],
   [/\.dta$/i, "a Stata file of format 117 or later (save older ones with Stata 13 or later)"],
 ];
 
 /**
- * Reads a table: CSV, TSV or the like, JSON lines, Excel, Parquet, Stata. The format is found from
+ * Reads a table: CSV, TSV or the like, JSON lines, Excel, Parquet, SPSS, Stata, NumPy. The format is found from
  * the content and the name; an InputError says what is wrong and where.
  *
  *     const table = await parseTable({ name: "wdbc.csv", bytes });
  */
 export async function parseTable(file: SourceFile, options: ReadOptions = {}): Promise<Table> {
   const start = String.fromCharCode(...file.bytes.subarray(0, 16));
+  if (options.sheet !== undefined && !start.startsWith("PK"))
+    throw new InputError(
+      `${file.name} is no Excel workbook, so it has no sheets. Leave the sheet out.`,
+    );
   const known = signatures.find(([signature]) => start.startsWith(signature));
   if (known) return known[1](file, options);
   const broken = promised.find(([pattern]) => pattern.test(file.name));

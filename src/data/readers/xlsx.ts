@@ -2,12 +2,12 @@
 import { InputError } from "../../base/errors.ts";
 import { listed, quoted } from "../findings.ts";
 import type { Table } from "../table.ts";
+import { unpack } from "./archive.ts";
 import {
   type CellOptions,
   cellText,
   checkSize,
   guarded,
-  mostUnpacked,
   type SourceFile,
   tableOf,
 } from "./cells.ts";
@@ -23,9 +23,13 @@ export const parseXlsx = (file: SourceFile, options: SheetOptions): Promise<Tabl
     const { name } = file;
     const { readSheet, SheetNotFoundError } = await import("read-excel-file/universal");
     const archive = await repacked(file);
-    const rows = await readSheet(archive, options.sheet ?? 1).catch((error: unknown) => {
-      if (error instanceof SheetNotFoundError) throw noSheet(name, error, options.sheet);
-      throw error;
+    const { sheet = 1 } = options;
+    const rows = await readSheet(archive, sheet).catch((error: unknown) => {
+      if (!(error instanceof SheetNotFoundError)) throw error;
+      const place = /^[1-9]\d{0,3}$/.test(String(sheet)) ? Number(sheet) : Number.NaN;
+      if (typeof sheet === "string" && place <= (sheetsOf(error).length ?? 0))
+        return readSheet(archive, place);
+      throw noSheet(name, error, sheet);
     });
     const written = rows
       .map((cells, i) => ({ line: i + 1, cells }))
@@ -58,28 +62,28 @@ function shown(cell: unknown): string {
   return cellText(value) ?? "";
 }
 
-const noSheet = (name: string, error: Error & { sheets?: readonly string[] }, sheet: unknown) =>
+/** The names that the reader's fault tells, which its types leave out. */
+const sheetsOf = (error: Error & { readonly sheets?: readonly string[] }) => error.sheets ?? [];
+
+const noSheet = (name: string, error: Error, sheet: unknown) =>
   new InputError(
-    `${name} has no sheet ${quoted(String(sheet))}. Sheets found: ${listed(error.sheets ?? [])}.`,
+    `${name} has no sheet ${quoted(String(sheet))}. Sheets found: ${listed(sheetsOf(error))}.`,
   );
 
 /**
  * The workbook's text parts in an archive without compression: their sizes are checked before they
  * are unpacked, and the reader has nothing left that it would hand to a thread of its own.
  */
-async function repacked({ name, bytes }: SourceFile): Promise<ArrayBuffer> {
-  const { unzipSync, zipSync } = await import("fflate");
-  let left = mostUnpacked;
-  const parts = unzipSync(bytes, {
-    filter: ({ name: path, originalSize }) => {
-      if (!/^(?:xl\/|_rels\/|\[Content)/.test(path) || !/\.(?:xml|rels)$/.test(path)) return false;
-      left -= originalSize;
-      if (left < 0)
-        throw new InputError(`${name} unpacks to more than 4 GiB. Keep the rows you need.`);
-      return true;
-    },
-  });
-  if (!parts["xl/workbook.xml"])
-    throw new InputError(`${name} is a ZIP archive without an Excel workbook. Unpack it first.`);
-  return zipSync(parts, { level: 0 }).slice().buffer;
+async function repacked(file: SourceFile): Promise<ArrayBuffer> {
+  const { zipSync } = await import("fflate");
+  const parts = await unpack(
+    file,
+    (path) => /^(?:xl\/|_rels\/|\[Content)/.test(path) && /\.(?:xml|rels)$/.test(path),
+  );
+  if (!parts.has("xl/workbook.xml"))
+    throw new InputError(
+      `${file.name} is a ZIP archive with neither an Excel workbook nor NumPy arrays in it. ` +
+        `Unpack it first.`,
+    );
+  return zipSync(Object.fromEntries(parts), { level: 0 }).slice().buffer;
 }

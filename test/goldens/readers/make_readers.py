@@ -122,6 +122,3 @@ stata = texts | {"ratio": short, "stage": stage, "story": list(frame["story"])}
 csv("visits.dta.csv", stata)
 csv("visits.117.dta.csv", stata | {"note": list(plain["note"])})
 frame[["id", "dose"]].to_stata("old.dta", version=114, write_index=False)
-
-# An archive that is no workbook
-np.savez("visits.npz", age=np.arange(n), x=np.arange(2 * n).reshape(n, 2) / 4, sex=np.array(sex))
