@@ -171,3 +171,23 @@ describe("made tables", () => {
     await expect(prove(table, options, apart!)).rejects.toThrow("cannot be proved");
   });
 });
+
+describe.skipIf(!isBeside("pbcseq_longitudinal.csv"))(
+  "visits of PBC patients (kept beside the project; the licence forbids more)",
+  async () => {
+    if (!isBeside("pbcseq_longitudinal.csv")) return;
+    test("rows of one patient on both sides, and what that is worth", async () => {
+      const table = await besideTable("pbcseq_longitudinal.csv");
+      const options = {
+        target: "status",
+        task: "binary",
+        positive: "2",
+        ignore: ["futime"],
+      } as const;
+      const [leak] = byCheck(table, options, "group on two sides");
+      expect(leak).toMatchObject({ severity: "severe", columns: ["id"] });
+      const { as, without } = await prove(table, options, leak!, { resamples: 200 });
+      expect(as.value! - without.value!).toBeGreaterThan(0.01);
+    });
+  },
+);

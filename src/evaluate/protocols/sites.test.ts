@@ -34,7 +34,7 @@ describe("the splits", () => {
   });
 
   test("a patient of two sites learns nothing while one of them is tested", async () => {
-    const patient = (row: number) => (row < 80 ? row : row - 80);
+    const patient = (row: number) => (row < 100 ? row : row - 100);
     const lines = Array.from({ length: 120 }, (_, row) =>
       line(row, row < 80 ? "north" : "south", patient(row)),
     );
