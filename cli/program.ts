@@ -72,6 +72,8 @@ const flagsOfTrain = {
     valued("--test-fraction <share>", "share of the rows held out (0.2)", share("0.2")),
     valued("--test <file>", "a file with the test rows", name),
     valued("--split-column <column>", "a column that says train, validation or test", name),
+    valued("--time <column>", "the latest rows are tested; folds go forward in time", name),
+    valued("--site <column>", "beside it, each site judged by a model of all others", name),
     valued("--cv <folds>", "cross-validation beside it, in so many folds", whole(2, 1000, 5)),
     valued(
       "--repeat <times>",
@@ -214,7 +216,7 @@ function addTrain(program: Command, context: Context, done: Done): void {
 }
 
 const flagsOfData = new Set(
-  "--target --positive --task --group --id --ignore --number --missing --skip-ragged --sheet --test --split-column --seed".split(
+  "--target --positive --task --group --id --ignore --number --missing --skip-ragged --sheet --test --split-column --time --site --seed".split(
     " ",
   ),
 );

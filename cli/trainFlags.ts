@@ -17,6 +17,8 @@ export interface TrainFlags {
   readonly testFraction?: number;
   readonly test?: string;
   readonly splitColumn?: string;
+  readonly time?: string;
+  readonly site?: string;
   readonly cv?: number;
   readonly repeat?: number;
   readonly hidden?: readonly number[];
@@ -65,7 +67,12 @@ export function checkFlags(file: string, flags: TrainFlags): string {
     throw new UsageError(
       `--number ${flags.target}: this column is the target. To predict it as a number, say --task regression.`,
     );
-  const told = (["test", "splitColumn", "testFraction"] as const).filter(
+  if (flags.time !== undefined && flags.repeat !== undefined)
+    throw new UsageError(
+      `--repeat ${flags.repeat}: folds forward in time are the same each time. Leave it out.`,
+    );
+  const third = flags.time === undefined ? "testFraction" : "time";
+  const told = (["test", "splitColumn", third] as const).filter(
     (name) => flags[name] !== undefined,
   );
   if (told.length > 1)
@@ -78,6 +85,7 @@ export function checkFlags(file: string, flags: TrainFlags): string {
 /** Flags that the library calls as we do, and those it calls otherwise. */
 const same = [
   ...(["positive", "task", "group", "ignore", "testFraction", "splitColumn", "seed"] as const),
+  ...(["time", "site"] as const),
   ...(["hidden", "activation", "dropout", "optimizer", "learningRate", "weightDecay"] as const),
   ...(["batchSize", "epochs", "patience", "balanced"] as const),
 ] satisfies readonly (keyof TrainFlags & keyof StudyOptions)[];

@@ -97,6 +97,13 @@ function ownFiles(): Record<string, string> {
   return {
     "new-patients.csv": lines(header, ...rows.slice(0, 5)),
     "other-hospital.csv": lines(header, ...rows.slice(0, 100)),
+    "hospitals.csv": lines(
+      `${header},hospital,date,patient`,
+      ...rows.slice(0, 240).map((row, i) => {
+        const date = `20${15 + Math.floor(i / 40)}-0${1 + (i % 9)}-11`;
+        return `${row},${["Bern", "Graz", "Lund"][i % 3]},${date},${Math.floor(i / 2)}`;
+      }),
+    ),
     "ragged.csv": lines("age,crp,died", "61,4.5,no", "47,yes"),
     "three-columns.csv": lines("ID,Radius_mean,Texture_mean", "1,14.2,19.1"),
   };

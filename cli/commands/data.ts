@@ -23,6 +23,8 @@ export interface DataFlags
     | "sheet"
   > {
   readonly splitColumn?: string;
+  readonly time?: string;
+  readonly site?: string;
   readonly test?: string;
   readonly seed?: number;
   readonly prove?: true;
@@ -77,9 +79,9 @@ export async function data(file: string, flags: DataFlags, context: Context): Pr
 }
 
 /** What needs a target. */
-function checkFlags({ target, prove, strict, splitColumn, test }: DataFlags): void {
+function checkFlags({ target, prove, strict, splitColumn, test, time, site }: DataFlags): void {
   if (target !== undefined) return;
-  const told = Object.entries({ prove, strict, "split-column": splitColumn, test });
+  const told = Object.entries({ prove, strict, "split-column": splitColumn, test, time, site });
   const [asked] = told.find(([, value]) => value !== undefined) ?? [];
   if (asked)
     throw new UsageError(

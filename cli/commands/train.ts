@@ -9,6 +9,7 @@ import { harmless } from "../output/style.ts";
 import { crossValidationPage } from "../pages/crossValidation.ts";
 import { warnings } from "../pages/findings.ts";
 import { evaluationTables, heading, nameOf } from "../pages/results.ts";
+import { sitesPage } from "../pages/sites.ts";
 import { summary, titleLine } from "../pages/summary.ts";
 import { trainingFacts } from "../pages/training.ts";
 import { beside, constant, remember } from "../pages/verdict.ts";
@@ -222,7 +223,7 @@ function forPrograms(event: StudyEvent, { findings }: Prepared): object {
 /** Feeds a progress with the events of a study. */
 function showing(progress: Progress): (event: StudyEvent) => void {
   const scores = new Map<number, number | null>();
-  let folds = 0;
+  let [folds, sites] = [0, 0];
   return (event) => {
     if (event.event === "epoch") {
       scores.set(event.epoch, event.validation?.score ?? null);
@@ -231,6 +232,9 @@ function showing(progress: Progress): (event: StudyEvent) => void {
     else if (event.event === "fold") {
       folds++;
       progress.stage(`cross-validation, ${folds} of ${event.of} folds`, folds, event.of);
+    } else if (event.event === "site") {
+      sites++;
+      progress.stage(`one site left out, ${sites} of ${event.of}`, sites, event.of);
     }
   };
 }
@@ -251,7 +255,7 @@ function againInFolds({ file, flags }: Called): string {
 
 /** Everything found, for people. */
 function results(study: Study, job: Called, context: Context): void {
-  const { prepared, test, crossValidation } = study;
+  const { prepared, test, crossValidation, sites } = study;
   const { flags } = job;
   const page = new Page(context.terminal.out);
   const hidden = prepared.settings.hidden.length;
@@ -261,6 +265,7 @@ function results(study: Study, job: Called, context: Context): void {
   beside(page, { comparison: study.comparison, baseline: study.baseline.test, hidden });
   constant(page, study.constant);
   if (crossValidation) crossValidationPage(page, crossValidation, hidden);
+  if (sites) sitesPage(page, sites, hidden);
   if (!flags.quiet) remember(page, study, againInFolds(job));
   page.flush();
 }

@@ -16,6 +16,7 @@ const shown: Readonly<Record<string, readonly [name: string, places: number | nu
   logLoss: ["log loss", 3],
   calibrationSlope: ["calibration slope", 2],
   calibrationIntercept: ["calibration intercept", 2],
+  observedOverExpected: ["observed / expected", 2],
   sensitivity: ["sensitivity", 3],
   specificity: ["specificity", 3],
   ppv: ["PPV", 3],
@@ -40,6 +41,7 @@ const shorter: Readonly<Record<string, string>> = {
   "calibration slope": "calib. slope",
   "calibration intercept": "calib. inter.",
   "AUROC, mean of classes": "mean AUROC",
+  "observed / expected": "O/E",
 };
 
 /** The name of a statistic for people; over several classes AUROC is a mean. */

@@ -85,7 +85,7 @@ function leftOutText({ recipe, target }: Prepared): string {
   return [...reasons].map(([why, columns]) => `${listed(columns)} (${why})`).join(" · ");
 }
 
-function splitText({ split, groups, options, settings, table, test }: Prepared): string {
+function splitText({ split, forward, groups, options, settings, table, test }: Prepared): string {
   const { training, validation, test: held } = split;
   const sizes = [
     `train ${integer(training.length)}`,
@@ -95,7 +95,9 @@ function splitText({ split, groups, options, settings, table, test }: Prepared):
   const own = test.table === table ? "" : ` rows of ${harmless(test.table.name)}`;
   const how = options.splitColumn
     ? `told by ${harmless(options.splitColumn)}`
-    : `${groups ? "by group, " : ""}stratified, seed ${settings.seed}`;
+    : forward
+      ? `${groups ? "by group, " : ""}test from ${harmless(forward.column)} ${harmless(forward.from)} on, seed ${settings.seed}`
+      : `${groups ? "by group, " : ""}stratified, seed ${settings.seed}`;
   return `${sizes.join(" · ")}${own}, ${how}`;
 }
 

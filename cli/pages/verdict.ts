@@ -68,7 +68,7 @@ const wideSlope = 1;
 
 /** What a careful reader would ask, before somebody does. */
 export function remember(page: Page, study: Study, again: string): void {
-  const { test, prepared, crossValidation } = study;
+  const { test, prepared, crossValidation, sites } = study;
   const key = { binary: "auroc", classes: "accuracy", regression: "r2" }[test.task];
   const { low, high } = test.statistics[key] ?? { low: null, high: null };
   const notes: string[] = [];
@@ -81,10 +81,13 @@ export function remember(page: Page, study: Study, again: string): void {
     notes.push(
       `${integer(test.rows)} test rows say little about calibration: its slope may well be ${digitsOf("calibrationSlope", slope.low)} or ${digitsOf("calibrationSlope", slope.high)} (1 is right)`,
     );
-  const told = prepared.options.splitColumn ?? prepared.options.testTable;
+  const { splitColumn, testTable, time } = prepared.options;
+  const told = splitColumn ?? testTable ?? time;
   if (prepared.options.folds !== undefined && !crossValidation)
     notes.push("the cross-validation was interrupted and is left out");
-  else if (!crossValidation && told === undefined)
+  if (prepared.options.site !== undefined && !sites)
+    notes.push("the sites were interrupted and are left out");
+  if (prepared.options.folds === undefined && told === undefined)
     notes.push(`another random split gives other numbers; see how far they go: ${again}`);
   notes.forEach((note, i) => {
     page.fact(i === 0 ? "remember" : "", note);

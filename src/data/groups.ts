@@ -12,7 +12,7 @@ export interface Groups {
 }
 
 /** Reads the group column; a row without a group is an InputError, since it could be anyone's. */
-export function readGroups(table: Table, name: string): Groups {
+export function readGroups(table: Table, name: string, role = "group"): Groups {
   const column = requireColumn(table, name);
   const groupAt = levelsOf(table, column, numbersOf(table, column).strange === 0);
   const places = new Map<string, number>();
@@ -20,7 +20,7 @@ export function readGroups(table: Table, name: string): Groups {
     const group = groupAt(row);
     if (group === null)
       throw new InputError(
-        `${table.name}, line ${table.lines[row]}: the group column ${quoted(name)} is empty. ` +
+        `${table.name}, line ${table.lines[row]}: the ${role} column ${quoted(name)} is empty. ` +
           `Fill it in, or leave the line out.`,
       );
     const place = places.get(group) ?? places.size;

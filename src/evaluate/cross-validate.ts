@@ -1,5 +1,6 @@
 /** Cross-validation of the rows that are not tested: recipe, network and baseline in every fold. */
 import type { Session } from "../backends/backend.ts";
+import type { Split } from "../data/index.ts";
 import type { IntervalOptions } from "../metrics/index.ts";
 import { type Checkpoints, checkpointOf } from "./checkpoints.ts";
 import { type LessonSource, learn, lessonOf, predictPart } from "./learn.ts";
@@ -16,7 +17,8 @@ import type {
   StudyEvent,
 } from "./types.ts";
 
-interface Options {
+/** What judging one split after another takes. */
+export interface FoldOptions {
   readonly source: LessonSource;
   readonly interval: IntervalOptions;
   readonly session: Session;
@@ -26,7 +28,7 @@ interface Options {
 }
 
 /** Held-out rows of one fold, predicted by models that never saw them. */
-interface Judged {
+export interface Judged {
   readonly network: Predictions;
   readonly baseline: Predictions;
   readonly truth: Float64Array;
@@ -44,7 +46,7 @@ const quick = { resamples: 100 };
  */
 export async function crossValidate(
   prepared: Prepared,
-  options: Options,
+  options: FoldOptions,
 ): Promise<CrossValidation | null> {
   const folds = foldSplits(prepared, prepared.options);
   const judged: Judged[] = [];
@@ -64,45 +66,60 @@ async function judgeFold(
   prepared: Prepared,
   { repeat, fold, split }: FoldSplit,
   index: number,
-  options: Options,
+  options: FoldOptions,
 ) {
-  const { groups } = prepared;
-  const settings = { ...prepared.settings, seed: prepared.settings.seed + index + 1 };
-  const { source, session, signal } = options;
-  const lesson = lessonOf(source, split);
-  const stop = signal ? { signal } : {};
-  const [network, simple] = [
-    await learn(lesson, {
-      ...{ settings, session, ...stop },
-      ...(await checkpointOf(options, `fold-${index + 1}`)),
-    }),
-    await learn(lesson, {
-      ...{ settings: baselineSettings(settings), session, ...stop },
-      ...(await checkpointOf(options, `fold-${index + 1}-baseline`)),
-    }),
-  ];
-  const { truth } = lesson.held;
-  const [ours, theirs] = [network, simple].map(({ model }) =>
-    predictPart(model, lesson.held, session),
-  );
-  const { statistics } = statisticsOf(ours!, truth, quick);
+  const seed = prepared.settings.seed + index + 1;
+  const training = `fold-${index + 1}`;
+  const judged = await judgeSplit(prepared, split, { ...options, seed, training });
+  const { statistics } = statisticsOf(judged.network, judged.truth, quick);
   const values = Object.entries(statistics).map(([name, { value }]) => [name, value]);
   const sizes = {
     training: split.training.length,
     validation: split.validation.length,
     held: split.test.length,
   };
+  const result: FoldResult = { repeat, fold, rows: sizes, values: Object.fromEntries(values) };
+  return { ...judged, result };
+}
+
+/** Network and baseline learned from one split by a seed, and what they say of its held rows. */
+export async function judgeSplit(
+  prepared: Prepared,
+  split: Split,
+  options: Omit<FoldOptions, "interval" | "tell"> & {
+    readonly seed: number;
+    readonly training: string;
+  },
+): Promise<Judged> {
+  const { groups } = prepared;
+  const { source, session, signal, seed, training } = options;
+  const settings = { ...prepared.settings, seed };
+  const lesson = lessonOf(source, split);
+  const stop = signal ? { signal } : {};
+  const [network, simple] = [
+    await learn(lesson, {
+      ...{ settings, session, ...stop },
+      ...(await checkpointOf(options, training)),
+    }),
+    await learn(lesson, {
+      ...{ settings: baselineSettings(settings), session, ...stop },
+      ...(await checkpointOf(options, `${training}-baseline`)),
+    }),
+  ];
+  const { truth } = lesson.held;
+  const [ours, theirs] = [network, simple].map(({ model }) =>
+    predictPart(model, lesson.held, session),
+  );
   return {
     network: ours!,
     baseline: theirs!,
     truth,
     units: groups ? split.test.map((row) => groups.of[row]!) : split.test,
-    result: { repeat, fold, rows: sizes, values: Object.fromEntries(values) } as FoldResult,
   };
 }
 
 /** All folds' held-out rows as one. */
-function pool({ target }: Prepared, judged: readonly Judged[], options: IntervalOptions) {
+export function pool({ target }: Prepared, judged: readonly Judged[], options: IntervalOptions) {
   const truth = joined(judged.map((fold) => fold.truth));
   const units = Int32Array.from(judged.flatMap((fold) => Array.from(fold.units)));
   const interval = { ...options, groups: units };

@@ -2,7 +2,7 @@
 
 import type { Json } from "../io/json.ts";
 import type { Estimate } from "../metrics/estimate.ts";
-import type { CrossValidation, Evaluation, Study } from "./types.ts";
+import type { CrossValidation, Evaluation, SiteValidation, Study } from "./types.ts";
 
 /** A study's numbers as plain JSON. */
 export function metricsOf(study: Study): Json {
@@ -17,6 +17,7 @@ export function metricsOf(study: Study): Json {
       validation: split.validation.length,
       test: split.test.length,
     },
+    ...(prepared.forward ? { time: { ...prepared.forward } } : {}),
     ...evaluationOf(test, "test"),
     baseline: {
       [baseline.name]: statistics(baseline.test),
@@ -25,6 +26,7 @@ export function metricsOf(study: Study): Json {
     comparison: { ...comparison },
     evidence: evidence as unknown as Json,
     ...(crossValidation ? { cv: foldsOf(crossValidation, study) } : {}),
+    ...(study.sites ? { sites: sitesOf(study.sites, study) } : {}),
   };
 }
 
@@ -47,6 +49,19 @@ function statistics({ statistics, recalls }: Evaluation): Json {
 
 const mapped = (estimates: Readonly<Record<string, Estimate>>): { [name: string]: Json } =>
   Object.fromEntries(Object.entries(estimates).map(([name, estimate]) => [name, { ...estimate }]));
+
+const sitesOf = (found: SiteValidation, { baseline }: Study): Json => ({
+  column: found.column,
+  pooled: statistics(found.pooled),
+  baseline: { [baseline.name]: statistics(found.baseline) },
+  comparison: { ...found.comparison },
+  sites: found.sites.map(({ site, rows, prevalence, evaluation }) => ({
+    site,
+    rows: { ...rows },
+    prevalence,
+    ...(statistics(evaluation) as { [name: string]: Json }),
+  })),
+});
 
 function foldsOf(found: CrossValidation, { baseline }: Study): Json {
   return {

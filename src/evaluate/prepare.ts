@@ -23,6 +23,8 @@ import {
 } from "../data/index.ts";
 import { networkFacts, networkOf } from "./network.ts";
 import { theGroup, toldIdentifier } from "./predictions-table.ts";
+import { aboutForward, aboutSites } from "./protocols/findings.ts";
+import { siteSplits } from "./protocols/sites.ts";
 import { settled } from "./settings.ts";
 import { chooseSplit, foldSplits } from "./sides.ts";
 import type { Prepared, StudyFinding, StudyOptions } from "./types.ts";
@@ -36,15 +38,16 @@ import type { Prepared, StudyFinding, StudyOptions } from "./types.ts";
 export function prepare(table: Table, options: StudyOptions): Prepared {
   const settings = settled(options);
   checkRoles(table, options);
+  checkTime(options);
   const target = readStudyTarget(table, options);
   const groups = options.group === undefined ? null : readGroups(table, options.group);
   const given = options.testTable && withMissing(options.testTable, table.missing);
   const test = given ? testSide(given, target, options) : null;
   const testRows = test?.target.rows ?? null;
-  const split = chooseSplit({ table, target, groups, testRows }, options);
+  const { split, forward } = chooseSplit({ table, target, groups, testRows }, options);
   requireTrained(target, split.training);
   fitScale(target, split.training);
-  foldSplits({ target, groups, split }, options);
+  foldSplits({ table, target, groups, split }, options);
   const recipe = fitRecipe(table, {
     rows: split.training,
     exclude: excluded(table, options),
@@ -55,18 +58,15 @@ export function prepare(table: Table, options: StudyOptions): Prepared {
     numbers: (options.numbers ?? []).filter((name) => name !== target.column),
   });
   const sides = { table, target, groups, ...(test ?? {}) };
-  const parts = { split, target, test: sides };
   return {
     table,
     target,
     groups,
-    split,
+    ...{ split, forward, columns },
     test: sides,
-    columns,
     identifiers: identifiersOf(columns, options),
     recipe,
-    settings,
-    options,
+    ...{ settings, options },
     network: networkFacts(networkOf(recipeFeatures(recipe).length, target, settings)),
     findings: [
       ...table.findings,
@@ -74,18 +74,30 @@ export function prepare(table: Table, options: StudyOptions): Prepared {
       ...forgottenSplits(table, options).map(aboutSplit),
       ...aboutColumns({ table, columns, recipe, target }, options),
       ...(test ? aboutTestTable(test, recipe, groups) : unseen(table, recipe, split)),
-      ...oneClassParts(parts),
+      ...aboutSides({ table, target, groups, split, forward, test: sides, options }),
     ],
   };
 }
 
+/** What the split itself leaves to be known. */
+const aboutSides = (
+  sides: Pick<Prepared, "table" | "target" | "groups" | "split" | "forward" | "test" | "options">,
+): StudyFinding[] => [
+  ...oneClassParts(sides),
+  ...aboutForward(sides.forward, sides.options),
+  ...aboutSites(siteSplits(sides, sides.options), sides.target, sides.options),
+];
+
 /** No column has two roles, and every column named exists. */
 function checkRoles(table: Table, options: StudyOptions): void {
   const { target, group, splitColumn, identifiers = [], ignore = [], numbers = [] } = options;
+  const { time, site } = options;
   requireColumn(table, target);
   const roles: [string | undefined, string][] = [
     [group, "the group"],
     [splitColumn, "the split column"],
+    [time, "the time"],
+    [site, "the site"],
     ...identifiers.map((name): [string, string] => [name, "an identifier"]),
     ...ignore.map((name): [string, string] => [name, "ignored"]),
   ];
@@ -98,6 +110,18 @@ function checkRoles(table: Table, options: StudyOptions): void {
   if (options.testTable && (options.testFraction !== undefined || splitColumn !== undefined))
     throw new InputError(
       `${options.testTable.name} has the test rows, and ${splitColumn === undefined ? "a test fraction" : "a split column"} is told too. Leave one out.`,
+    );
+}
+
+/** A split in time is one by itself. */
+function checkTime({ time, testTable, splitColumn, repeats = 1 }: StudyOptions): void {
+  if (time === undefined) return;
+  const other = testTable ? `${testTable.name} has the test rows` : "the split column names them";
+  if (testTable || splitColumn !== undefined)
+    throw new InputError(`“${time}” is to tell the test rows, and ${other}. Leave one out.`);
+  if (repeats > 1)
+    throw new InputError(
+      `Folds forward in time are the same each time. Leave the ${repeats} repeats out.`,
     );
 }
 
@@ -152,6 +176,8 @@ export function excluded(table: Table, options: StudyOptions): Map<string, strin
   for (const name of ignore) reasons.set(name, "ignored");
   for (const name of identifiers) reasons.set(name, toldIdentifier);
   if (splitColumn !== undefined) reasons.set(splitColumn, "the split");
+  if (options.time !== undefined) reasons.set(options.time, "the time");
+  if (options.site !== undefined) reasons.set(options.site, "the site");
   if (group !== undefined) reasons.set(group, theGroup);
   return reasons.set(target, "the target");
 }

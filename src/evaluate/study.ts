@@ -4,18 +4,19 @@ import { countLabels } from "../data/index.ts";
 import type { IntervalOptions } from "../metrics/index.ts";
 import type { TrainingEvent } from "../train/index.ts";
 import { checkpointOf } from "./checkpoints.ts";
-import { crossValidate } from "./cross-validate.ts";
+import { crossValidate, type FoldOptions } from "./cross-validate.ts";
 import { evidenceOf } from "./evidence/evidence.ts";
 import { constantPredictions, type Lesson, learn, lessonOf, predictPart } from "./learn.ts";
 import { tasks } from "./network.ts";
 import { excluded } from "./prepare.ts";
+import { leaveSitesOut } from "./protocols/sites.ts";
 import { baselineSettings } from "./settings.ts";
 import { compare, statisticsOf } from "./statistics.ts";
 import type { Prepared, Study, StudyEvent, StudyRunOptions } from "./types.ts";
 
 /**
  * Trains the network and its baselines on the same rows with the same recipe, and evaluates them on
- * the test rows; with `folds`, cross-validates on the others too. The same prepared study gives the
+ * the test rows; with `folds`, cross-validates on the others too, with `site` site by site. The same prepared study gives the
  * same bits.
  *
  *     const { test } = await study(prepare(table, { target: "Diagnosis" }));
@@ -51,22 +52,35 @@ export async function study(prepared: Prepared, options: StudyRunOptions = {}): 
     session,
     interval: intervalOf(prepared, options),
   });
-  const folded =
-    prepared.options.folds === undefined || signal?.aborted
-      ? null
-      : await crossValidate(prepared, {
-          ...{ source: sourceOf(prepared), interval: intervalOf(prepared, options) },
-          ...{ session, tell, ...stop },
-          ...(options.checkpoints ? { checkpoints: options.checkpoints } : {}),
-        });
+  const beside = { ...options, session, tell, interval: intervalOf(prepared, options) };
   return {
     prepared,
     model: network.model,
     history: network.trained.history,
     best: network.trained.best,
     ...judged,
-    crossValidation: folded,
+    ...(await inParts(prepared, beside)),
     events,
+  };
+}
+
+/** Cross-validation and sites, where they are asked for and nobody asks to stop. */
+async function inParts(
+  prepared: Prepared,
+  options: StudyRunOptions & Omit<FoldOptions, "source">,
+): Promise<Pick<Study, "crossValidation" | "sites">> {
+  const { signal, checkpoints } = options;
+  const { folds, site } = prepared.options;
+  const beside: FoldOptions = {
+    ...{ source: sourceOf(prepared), interval: options.interval, session: options.session },
+    tell: options.tell,
+    ...(signal ? { signal } : {}),
+    ...(checkpoints ? { checkpoints } : {}),
+  };
+  const open = (asked: unknown) => asked !== undefined && !signal?.aborted;
+  return {
+    crossValidation: open(folds) ? await crossValidate(prepared, beside) : null,
+    sites: open(site) ? await leaveSitesOut(prepared, beside) : null,
   };
 }
 

@@ -53,6 +53,10 @@ export interface StudyOptions extends Partial<NetworkSettings> {
   readonly numbers?: readonly string[];
   /** A column that says train, validation or test. */
   readonly splitColumn?: string;
+  /** A column that says when: the latest rows are tested, and folds go forward in time. */
+  readonly time?: string;
+  /** A column that says where: each site is also judged by a model of all others. */
+  readonly site?: string;
   /** Test rows of their own. */
   readonly testTable?: Table;
   /** Share of the rows that is tested (default 0.2). */
@@ -66,10 +70,24 @@ export interface StudyOptions extends Partial<NetworkSettings> {
 export type StudyFinding =
   | Finding
   | {
-      readonly kind: "shared groups" | "few test rows" | "one-class part";
+      readonly kind:
+        | "shared groups"
+        | "few test rows"
+        | "one-class part"
+        | "time split"
+        | "site split";
       readonly level: "note" | "warning";
       readonly message: string;
     };
+
+/** How a split in time was cut. */
+export interface ForwardFacts {
+  readonly column: string;
+  /** The first moment of the test rows, as the table writes it. */
+  readonly from: string;
+  /** Rows after it of groups that began before it: neither learned nor tested. */
+  readonly leftOut: number;
+}
 
 /** Everything decided, before anything is trained or written. */
 export interface Prepared {
@@ -78,6 +96,8 @@ export interface Prepared {
   readonly groups: Groups | null;
   /** Rows of `table`, but for `test` where the test rows have a table of their own. */
   readonly split: Split;
+  /** `null` unless the split is one in time. */
+  readonly forward: ForwardFacts | null;
   /** Where the test rows are: the same table and target, or those told apart. */
   readonly test: {
     readonly table: Table;
@@ -179,6 +199,24 @@ export interface FoldMean {
   readonly folds: number;
 }
 
+/** One site, judged by a model of all others. */
+export interface SiteResult {
+  readonly site: string;
+  readonly rows: FoldResult["rows"] & {
+    /** Rows of other sites that belong to groups of this one, on neither side. */
+    readonly leftOut: number;
+  };
+  /** The share of events; `null` unless the task is binary. */
+  readonly prevalence: number | null;
+  readonly evaluation: Evaluation;
+}
+
+export interface SiteValidation
+  extends Pick<CrossValidation, "pooled" | "baseline" | "comparison"> {
+  readonly column: string;
+  readonly sites: readonly SiteResult[];
+}
+
 /** A finished study: the model and everything found about it. */
 export interface Study {
   readonly prepared: Prepared;
@@ -196,6 +234,7 @@ export interface Study {
   /** What the figures of a report are drawn from. */
   readonly evidence: Evidence;
   readonly crossValidation: CrossValidation | null;
+  readonly sites: SiteValidation | null;
   readonly events: readonly StudyEvent[];
 }
 
@@ -203,7 +242,9 @@ export interface Study {
 export type StudyEvent =
   | TrainingEvent
   | { readonly event: "baseline"; readonly name: BaselineName; readonly epochs: number }
-  | ({ readonly event: "fold"; readonly of: number } & FoldResult);
+  | ({ readonly event: "fold"; readonly of: number } & FoldResult)
+  | ({ readonly event: "site"; readonly of: number } & Pick<SiteResult, "site" | "rows"> &
+      Pick<FoldResult, "values">);
 
 export interface StudyRunOptions {
   readonly onEvent?: (event: StudyEvent) => void;

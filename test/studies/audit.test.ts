@@ -152,10 +152,23 @@ describe("made tables", () => {
     expect(apart!.detail).toMatch(/makes 10 % of the test rows and 5\d % of the others/);
   });
 
-  test("what cannot be taken away cannot be proved", async () => {
+  test("dates: a random split against folds forward in time", async () => {
     const table = await of("day,a,sick", ({ age, sick }, i) => `2024-01-1${i % 9},${age},${sick}`);
     const [order] = byCheck(table, { target: "sick" }, "time order");
-    await expect(prove(table, { target: "sick" }, order!)).rejects.toThrow("cannot be proved");
+    const { as, without } = await prove(table, { target: "sick", epochs: 3 }, order!);
+    expect(without.value).not.toBe(as.value);
+    expect(byCheck(table, { target: "sick", time: "day" }, "time order")).toEqual([]);
+  });
+
+  test("what cannot be taken away cannot be proved", async () => {
+    const table = await of(
+      "a,part,sick",
+      ({ age, sick }, i) =>
+        `${age},${i < 140 ? "train" : "test"},${i < 140 ? sick : i % 10 ? 1 : 0}`,
+    );
+    const options = { target: "sick", splitColumn: "part" };
+    const [apart] = byCheck(table, options, "different parts");
+    await expect(prove(table, options, apart!)).rejects.toThrow("cannot be proved");
   });
 });
 

@@ -8,6 +8,7 @@ import { percentOf, quoted } from "./words.ts";
 /** Dates in the table, and test rows that are not the latest (L3.1). */
 export const timeOrder: Check = ({ table, options, target, test }) => {
   if (test.table !== table || options.splitColumn !== undefined) return [];
+  if (options.time !== undefined) return [];
   const dates = describeColumns(table)
     .filter(({ kind, name }) => kind === "date" && name !== target.column)
     .map(({ name }) => name);
@@ -20,9 +21,9 @@ export const timeOrder: Check = ({ table, options, target, test }) => {
         severity: "warning",
         columns: dates,
         rows: [],
-        remedy: null,
+        remedy: { kind: "time", column: dates[0]! },
       },
-      detail: `${quoted(dates[0]!)} tells when, and test rows are drawn from all times: to predict the future, hold out the latest rows with --split-column`,
+      detail: `${quoted(dates[0]!)} tells when, and test rows are drawn from all times: to predict the future, hold out the latest rows with --time ${dates[0]}`,
     },
   ];
 };

@@ -33,6 +33,7 @@ const withoutRows = (table: Table, rows: ReadonlySet<number>): Table => {
 
 function remedied(table: Table, options: StudyOptions, remedy: Remedy): [Table, StudyOptions] {
   if (remedy.kind === "group") return [table, { ...options, group: remedy.column }];
+  if (remedy.kind === "time") return [table, { ...options, time: remedy.column }];
   if (remedy.kind === "drop rows") return [withoutRows(table, new Set(remedy.rows)), options];
   return [table, { ...options, ignore: [...(options.ignore ?? []), ...remedy.columns] }];
 }

@@ -38,6 +38,7 @@ export interface Suspicion {
 export type Remedy =
   | { readonly kind: "ignore"; readonly columns: readonly string[] }
   | { readonly kind: "group"; readonly column: string }
+  | { readonly kind: "time"; readonly column: string }
   | { readonly kind: "drop rows"; readonly rows: readonly number[] };
 
 export type Check = (prepared: Prepared) => Suspicion[];
