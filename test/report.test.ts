@@ -1,21 +1,13 @@
 /** The report in a real browser: it asks for nothing, complains of nothing, and everybody can read it. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { golgi } from "./cli/capture.ts";
 import { chromiumPath, launchChromium, whyNoChromium } from "./support/chromium.ts";
-
-interface Violations {
-  readonly violations: readonly {
-    readonly id: string;
-    readonly nodes: readonly { readonly html: string }[];
-  }[];
-}
-declare const axe: { run(): Promise<Violations> };
 
 const runs = {
   binary: ["wdbc.csv", "--target", "Diagnosis", "--positive", "M", "--epochs", "20"],
@@ -25,10 +17,6 @@ const runs = {
 type Kind = keyof typeof runs;
 const kinds = Object.keys(runs) as Kind[];
 
-const axeSource = readFileSync(
-  createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
-  "utf8",
-);
 let folder: string;
 const fileOf = (kind: Kind) => join(folder, kind, "report.html");
 
@@ -73,8 +61,10 @@ describe.skipIf(!chromiumPath)(`in Chromium${whyNoChromium}`, { timeout: 120_000
     await page.evaluate(() => {
       for (const each of document.querySelectorAll("details")) each.open = true;
     });
-    await page.evaluate(axeSource);
-    const { violations } = await page.evaluate(() => axe.run());
+    await page.evaluate(axe.source);
+    const { violations } = await page.evaluate(() =>
+      (globalThis as unknown as { axe: typeof axe }).axe.run(),
+    );
     return violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html}`);
   }
 

@@ -74,12 +74,6 @@ export const statisticNames: readonly StatisticName[] = [
 export const improper: ReadonlySet<string> = new Set([
   ...["accuracy", "balancedAccuracy", "f1", "mcc", "kappa"],
 ]);
-/** Statistics that depend on the threshold. */
-export const atThreshold: ReadonlySet<string> = new Set([
-  ...["sensitivity", "specificity", "ppv", "npv"],
-  ...improper,
-]);
-
 export const nameOf = (key: string): string =>
   statisticNames.find((each) => each.key === key)?.name ?? key;
 

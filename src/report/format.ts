@@ -32,10 +32,6 @@ export const pValue = (p: number): string => (p < 0.001 ? "< 0.001" : fixed(p, p
 export const counted = (number: number, noun: string): string =>
   `${count(number)} ${noun}${number === 1 ? "" : "s"}`;
 
-/** `A, B and C`. */
-export const listed = (names: readonly string[]): string =>
-  names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
-
 /** `0.994 [0.983, 0.999]`, all three as exact as the largest allows; a dash where nothing exists. */
 export function spelled({ value, low, high }: Estimate): string {
   if (value === null) return "—";
@@ -47,7 +43,7 @@ export function spelled({ value, low, high }: Estimate): string {
 }
 
 /** Three decimals up to 10, fewer above. */
-export const usual = (x: number): string =>
+const usual = (x: number): string =>
   Math.abs(x) < 10 ? fixed(x, 3) : Math.abs(x) < 100 ? fixed(x, 1) : short(x);
 
 /** A number that people read rounded and programs whole. */

@@ -4,6 +4,8 @@ import { counted, percent, spelled } from "./format.ts";
 import { type Child, el } from "./html.ts";
 import { pageOf } from "./page.ts";
 import { essentials, testRowsOf } from "./sections/essentials.ts";
+import { provenance } from "./sections/provenance.ts";
+import { training } from "./sections/training.ts";
 import type { ReportSource } from "./source.ts";
 
 /**
@@ -17,7 +19,7 @@ export function reportOf(source: ReportSource): Promise<string> {
   return pageOf({
     title: `${model.target.column}: report of ${name}`,
     header: headerOf(source),
-    sections: [essentials(source)],
+    sections: [essentials(source), training(source), provenance(source)],
     footer: footerOf(source),
   });
 }
@@ -44,7 +46,7 @@ function headerOf(source: ReportSource): Child {
   ];
 }
 
-export const rowsOf = ({ run }: ReportSource, part: string): number => {
+const rowsOf = ({ run }: ReportSource, part: string): number => {
   const rows = (run.metrics as { rows?: Record<string, number> }).rows ?? {};
   return rows[part] ?? 0;
 };

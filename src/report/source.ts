@@ -38,7 +38,7 @@ export async function readReportSource(path: string): Promise<ReportSource> {
 }
 
 /** The column of `--group`, where one was told. */
-export function groupOf({ manifest }: Pick<Run, "manifest">): string | undefined {
+function groupOf({ manifest }: Pick<Run, "manifest">): string | undefined {
   const { settings } = manifest;
   const group = isObject(settings) ? settings.group : undefined;
   return typeof group === "string" ? group : undefined;

@@ -56,7 +56,7 @@ section > h2 { border-bottom: 1px solid var(--line); padding-bottom: .4rem; marg
 figure { margin: 0; min-width: 0; border: 1px solid var(--line); border-radius: 8px; padding: 1rem; display: flex; flex-direction: column; }
 figure .picture svg { display: block; width: 100%; height: auto; margin: .5rem auto 0; }
 figure:not(.wide) .picture svg { max-width: 36rem; }
-.wide .picture { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 21rem), 1fr)); gap: .5rem 1rem; }
+.wide .picture { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 18rem), 1fr)); gap: .5rem 1rem; }
 .wide .picture svg { max-width: 52rem; }
 section > figure, section > .figures { margin-top: 1.2rem; }
 figcaption { font-size: .9rem; color: var(--soft); margin-top: .6rem; max-width: 52rem; }

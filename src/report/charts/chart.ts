@@ -88,7 +88,7 @@ function placeOf(
 }
 
 /** A text in a picture. */
-export const text = (
+const text = (
   at: { readonly x: number; readonly y: number; readonly anchor?: "start" | "middle" | "end" },
   content: string,
   soft = false,

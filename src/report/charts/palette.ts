@@ -18,9 +18,6 @@ const series: readonly Series[] = [
   { color: "#7a5c00", dash: "1 2", mark: "square" },
 ];
 
-/** How many there are before they come again. */
-export const seriesCount = series.length;
-
 /** The series of a number, from 0. */
 export const seriesOf = (index: number): Series => series[index % series.length]!;
 

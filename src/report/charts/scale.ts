@@ -11,7 +11,7 @@ export function ticks(low: number, high: number, wanted = 5): number[] {
 }
 
 /** The nearest of 1, 2, 5 times a power of ten that is not below. */
-export function roundStep(least: number): number {
+function roundStep(least: number): number {
   if (!(least > 0) || !Number.isFinite(least)) return 0;
   let power = 1;
   while (power * 10 <= least) power *= 10;

@@ -15,6 +15,12 @@ import { calibrationFigure } from "../figures/calibration.ts";
 import { curvesOf, type Setting } from "../figures/curve.ts";
 import { decisionFigure } from "../figures/decision.ts";
 import { distributionFigure } from "../figures/distribution.ts";
+import {
+  agreementFigure,
+  errorFigure,
+  residualFigure,
+  spreadFigure,
+} from "../figures/regression.ts";
 import { rocFigure } from "../figures/roc.ts";
 import { counted, fixed, pValue, spelled } from "../format.ts";
 import { type Child, el } from "../html.ts";
@@ -22,12 +28,22 @@ import { intervalOf, type ReportSource } from "../source.ts";
 
 /** The four essentials and the table of numbers. */
 export function essentials(source: ReportSource): Section {
-  const figures = source.model.target.task === "regression" ? [] : ofProbabilities(source);
+  const isRegression = source.model.target.task === "regression";
+  const figures = isRegression ? ofNumbers(source) : ofProbabilities(source);
   return {
     id: "essentials",
     title: "The essentials",
     content: [el("div", { class: "figures" }, figures), numbers(source), comparison(source)],
   };
+}
+
+function ofNumbers(source: ReportSource): Child {
+  const { model, test } = source;
+  const regression = {
+    ...{ target: model.target.column, predicted: test.values, observed: test.truth },
+    n: testRowsOf(source),
+  };
+  return [agreementFigure, residualFigure, spreadFigure, errorFigure].map((of) => of(regression));
 }
 
 function ofProbabilities(source: ReportSource): Child {
