@@ -83,3 +83,10 @@ export const baselineNames: Readonly<Record<string, string>> = {
   softmax: "multinomial logistic regression",
   linear: "linear regression",
 };
+
+/** The model without hidden layers, as `metrics.json` and as people call it. */
+export function baselineOf(metrics: unknown): { readonly key: string; readonly name: string } {
+  const found = Object.keys(Object(at(metrics, "baseline"))).find((name) => name !== "constant");
+  const key = found ?? "";
+  return { key, name: baselineNames[key] ?? key };
+}

@@ -1,5 +1,6 @@
 /** The report of a run: one HTML file for reviewers. */
 import { estimateAt, nameOf } from "./estimates.ts";
+import { evidenceFor } from "./evidence.ts";
 import { counted, percent, spelled } from "./format.ts";
 import { type Child, el } from "./html.ts";
 import { pageOf } from "./page.ts";
@@ -16,10 +17,11 @@ import type { ReportSource } from "./source.ts";
  */
 export function reportOf(source: ReportSource): Promise<string> {
   const { name, model } = source;
+  const evidence = evidenceFor(source);
   return pageOf({
     title: `${model.target.column}: report of ${name}`,
     header: headerOf(source),
-    sections: [essentials(source), training(source), provenance(source)],
+    sections: [essentials(source, evidence), training(source), provenance(source)],
     footer: footerOf(source),
   });
 }

@@ -1,140 +1,110 @@
 /** Calibration: what was observed where so much was predicted, and where the predictions lie. */
-import {
-  binnedCalibration,
-  type CalibrationCurve,
-  type CurvePoint,
-  calibrationCurve,
-  wilson,
-} from "../../metrics/index.ts";
+import type { CurvePoint } from "../../metrics/index.ts";
 import { chart } from "../charts/chart.ts";
-import { bar, line, marks, type Point, reference, whisker } from "../charts/marks.ts";
+import { band, bar, line, marks, type Point, reference, whisker } from "../charts/marks.ts";
 import type { Place } from "../charts/place.ts";
+import type { Curve } from "../evidence.ts";
 import { type Cell, figure } from "../figure.ts";
 import { count, number, spelled } from "../format.ts";
 import { type Child, el, type Markup } from "../html.ts";
-import { type Curve, classColumn, type Setting, sharesAxis } from "./curve.ts";
-
-interface Found {
-  readonly curve: Curve;
-  readonly smooth: CalibrationCurve;
-  readonly bins: ReturnType<typeof binnedCalibration>["bins"];
-}
+import { classColumn, type Setting, sharesAxis } from "./curve.ts";
 
 /** Below the diagonal's square, where the probabilities of both outcomes are counted. */
-const strip = 0.2;
-const spikes = 50;
+const strip = 0.24;
 
 export function calibrationFigure(setting: Setting): Markup {
-  const { curves, n, rows } = setting;
-  const found = curves.map((curve): Found => {
-    const { scores, events } = curve;
-    const bins = { bins: rows < 200 ? 5 : 10, binning: "mass" as const, resamples: 200 };
-    return {
-      curve,
-      smooth: calibrationCurve(scores, events, setting.interval(10)),
-      bins: binnedCalibration(scores, events, bins).bins,
-    };
-  });
+  const { curves, n, grouped } = setting;
   const several = curves.length > 1;
+  const bins = curves[0]!.calibration.bins.variant;
   return figure({
     id: "figure-calibration",
     title: several ? "Calibration of each class" : "Calibration",
-    picture: found.map((each) => pictureOf(each, setting)),
+    picture: curves.map((each) => pictureOf(each, several)),
     wide: several,
     caption: [
       el("strong", {}, `${n}. `),
-      `Line: loess (span 0.75) of the outcome on the probability. Points: ${rows < 200 ? "fifths" : "tenths"} of the rows by probability${setting.grouped ? "" : ", with Wilson 95 % intervals"}. On the dashed diagonal, predicted risks are what happens. Bars: rows with the event above, without below. `,
-      found.map(({ curve, smooth }) => [
-        several ? `${curve.label}: ` : "",
-        `mean distance from the diagonal (ICI) ${spelled(smooth.ici)}, at most ${spelled(smooth.emax)}. `,
+      `Line: loess (span 0.75) of the outcome on the probability, with a 95 % band of resamples. Points: ${bins}${grouped ? "" : ", with Wilson 95 % intervals"}. On the dashed diagonal what is predicted is what happens. Bars: where the predictions of rows with the event (up) and without (down) lie; the line says little where there are none. `,
+      curves.map(({ label, calibration: { ici, emax } }) => [
+        several ? `${label}: ` : "",
+        `Mean distance from the diagonal (ICI) ${spelled(ici)}, at most ${spelled(emax)}. `,
       ]),
     ],
     data: {
-      header: [...classColumn(several), "what", "predicted", "observed", "rows"],
+      header: [...classColumn(several), "what", "predicted", "observed", "low", "high", "rows"],
       names: several ? 2 : 1,
-      rows: found.flatMap((each) => valuesOf(each, several)),
+      rows: curves.flatMap((each) => valuesOf(each, several)),
     },
   });
 }
 
-function valuesOf({ curve, smooth, bins }: Found, several: boolean): Cell[][] {
+function valuesOf({ label, calibration: { points, bins } }: Curve, several: boolean): Cell[][] {
   const row = (what: string, at: CurvePoint, rows: string): Cell[] => [
-    ...classColumn(several, curve.label),
-    ...[what, number(at.predicted), number(at.observed), rows],
+    ...classColumn(several, label),
+    what,
+    ...[at.predicted, at.observed, at.low, at.high].map((value) => number(value)),
+    rows,
   ];
   return [
-    ...bins.map((bin) => row("group of rows", bin, count(bin.rows))),
-    ...smooth.points.map((point) => row("loess", point, "")),
+    ...bins.bins.map((bin) => row("bin", bin, count(bin.rows))),
+    ...points.map((point) => row("loess", point, "")),
   ];
 }
 
-function pictureOf({ curve, smooth, bins }: Found, { grouped, curves }: Setting): Markup {
-  const { series, label } = curve;
-  const several = curves.length > 1;
+function pictureOf(curve: Curve, several: boolean): Markup {
+  const { series, label, calibration } = curve;
+  const { bins } = calibration.bins;
+  const legend = [
+    { label: several ? `${label}, loess` : "loess", series, as: "line" },
+    { label: "bins", series, as: "mark" },
+    { label: "ideal", series, as: "reference" },
+  ] as const;
   return chart(
     {
       id: `calibration-${series}`,
       title: `Calibration of the probability of ${label}`,
-      description: `Observed share of ${label} against the predicted probability. Mean distance from the diagonal ${spelled(smooth.ici)}.`,
+      description: `Observed share of ${label} against the predicted probability. Mean distance from the diagonal ${spelled(calibration.ici)}.`,
       x: { label: `predicted probability of ${label}`, ...sharesAxis },
       y: { label: "observed share", ...sharesAxis, low: -strip },
-      legend: [
-        { label: several ? `${label}, loess` : "loess", series, as: "line" },
-        { label: "groups of rows", series, as: "mark" },
-        { label: "ideal", series, as: "reference" },
-      ],
+      legend,
     },
     (place) => [
+      band(place, bandOf(calibration.points), series),
       reference(place, [0, 0], [1, 1]),
       spikesOf(curve, place),
-      bins.map(({ predicted, observed, rows }) =>
-        grouped
-          ? null
-          : whisker(place, [predicted, ...wilson(Math.round(observed * rows), rows)], { series }),
+      bins.map(({ predicted, low, high }) =>
+        low === null || high === null ? null : whisker(place, [predicted, low, high], { series }),
       ),
-      line(
-        place,
-        smooth.points.map(({ predicted, observed }): Point => [predicted, observed]),
-        { series },
-      ),
-      marks(
-        place,
-        bins.map(({ predicted, observed }): Point => [predicted, observed]),
-        { series, radius: 4.5 },
-      ),
+      line(place, calibration.points.map(pointOf), { series }),
+      marks(place, bins.map(pointOf), { series, radius: 4.5 }),
     ],
   );
 }
 
+const pointOf = (at: { readonly predicted: number; readonly observed: number }): Point => [
+  at.predicted,
+  at.observed,
+];
+
+/** The band of a smooth curve, where it has one. */
+export const bandOf = (points: readonly CurvePoint[]) =>
+  points.flatMap(({ predicted, low, high }) =>
+    low === null || high === null ? [] : [[predicted, low, high] as const],
+  );
+
 /** How many rows of each outcome have which probability: events upward, others downward. */
-function spikesOf({ scores, events, series }: Curve, place: Place): Child {
-  const counts = [0, 1].map((outcome) => histogram(scores, events, outcome, spikes));
-  const most = Math.max(1, ...counts.flat());
-  const reach = strip * 0.42;
-  return counts.map((all, outcome) =>
+function spikesOf({ distribution, series }: Curve, place: Place): Child {
+  const { edges, events, others } = distribution;
+  const most = Math.max(1, ...events, ...others);
+  const [reach, least] = [strip * 0.45, strip * 0.03];
+  const height = (rows: number) => (rows === 0 ? 0 : Math.max(least, (reach * rows) / most));
+  const base = -strip / 2;
+  const spikes = (all: readonly number[], sign: number, opacity: number) =>
     all.map((rows, i) =>
       bar(
         place,
-        {
-          ...{ from: i / spikes, to: (i + 1) / spikes, base: -strip / 2 },
-          value: -strip / 2 + ((outcome === 1 ? 1 : -1) * reach * rows) / most,
-        },
-        { series, opacity: outcome === 1 ? 0.9 : 0.45 },
+        { from: edges[i]!, to: edges[i + 1]!, base, value: base + sign * height(rows) },
+        { series, opacity },
       ),
-    ),
-  );
-}
-
-/** Rows of one outcome in bins of equal width over [0, 1]. */
-export function histogram(
-  scores: Float64Array,
-  events: Float64Array,
-  outcome: number,
-  bins: number,
-): number[] {
-  const counts = new Array<number>(bins).fill(0);
-  scores.forEach((p, row) => {
-    if (events[row] === outcome) counts[Math.min(bins - 1, Math.floor(p * bins))]!++;
-  });
-  return counts;
+    );
+  return [spikes(events, 1, 0.9), spikes(others, -1, 0.45)];
 }

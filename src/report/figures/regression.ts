@@ -1,14 +1,17 @@
-/** The figures of a regression: predicted against observed, residuals, distributions. */
-import { loess } from "../../metrics/index.ts";
+/** The figures of a regression: observed against predicted, residuals, distributions. */
+import type { RegressionEvidence } from "../../evaluate/evidence/types.ts";
+import { type Histogram, histogram } from "../../metrics/index.ts";
 import { type Axis, chart } from "../charts/chart.ts";
-import { bar, line, marks, type Point, reference } from "../charts/marks.ts";
+import { band, bar, line, marks, type Point, reference } from "../charts/marks.ts";
+import type { Place } from "../charts/place.ts";
 import { roundEnds } from "../charts/scale.ts";
 import { figure } from "../figure.ts";
-import { count, number, short } from "../format.ts";
+import { count, number, short, spelled } from "../format.ts";
 import { type Child, el, type Markup } from "../html.ts";
+import { bandOf } from "./calibration.ts";
 
-export interface Regression {
-  /** What is predicted, with its unit if the name tells one. */
+export interface Regression extends RegressionEvidence {
+  /** What is predicted. */
   readonly target: string;
   readonly predicted: Float64Array;
   readonly observed: Float64Array;
@@ -16,131 +19,117 @@ export interface Regression {
   readonly n: string;
 }
 
-/** Points of more rows are thinned in picture and table. */
-const mostPoints = 1000;
-const steps = 40;
-const bins = 20;
+const smoothed = "loess line (span 0.75, with a 95 % band of resamples)";
+const dots = { radius: 3.2, opacity: 0.55 };
+const legend = [
+  { label: "test row", series: 0, as: "mark" },
+  { label: "loess", series: 1, as: "line" },
+] as const;
 
-/** The loess line of y on x, from the lowest to the highest x. */
-function smooth(x: Float64Array, y: Float64Array): Point[] {
-  const [low, high] = [Math.min(...x), Math.max(...x)];
-  if (!(high > low)) return [];
-  const places = Array.from({ length: steps + 1 }, (_, i) => low + ((high - low) * i) / steps);
-  const heights = loess(x, y, places);
-  return places.map((place, i) => [place, heights[i]!]);
-}
-
-const shownRows = (rows: number): number[] => {
-  const stride = Math.ceil(rows / mostPoints);
-  return Array.from({ length: Math.ceil(rows / stride) }, (_, i) => i * stride);
-};
-
-/** The line at 45°: predictions that come true. */
-export function agreementFigure({ target, predicted, observed, n }: Regression): Markup {
-  const [low, high] = roundEnds([...predicted, ...observed]);
-  const trend = smooth(predicted, observed);
-  const rows = shownRows(predicted.length);
-  const picture = chart(
-    {
-      id: "agreement",
-      title: `Observed against predicted ${target}`,
-      description:
-        "One point a test row; on the dashed diagonal the prediction is what was observed.",
-      x: { label: `predicted ${target}`, low, high },
-      y: { label: `observed ${target}`, low, high },
-      legend: [
-        { label: "test row", series: 0, as: "mark" },
-        { label: "loess", series: 1, as: "line" },
-        { label: "ideal", series: 0, as: "reference" },
-      ],
-    },
-    (place) => [
-      reference(place, [low, low], [high, high]),
-      marks(
-        place,
-        rows.map((row): Point => [predicted[row]!, observed[row]!]),
-        { radius: 3.2, opacity: 0.55 },
-      ),
-      line(place, trend, { series: 1 }),
-    ],
-  );
+/** Predictions that come true lie at 45°. */
+export function agreementFigure(regression: Regression): Markup {
+  const { target, scatter, calibration, concordance, n } = regression;
+  const [low, high] = roundEnds(scatter.flatMap((row) => [row.predicted, row.observed]));
+  const { points, slope, intercept } = calibration;
   return figure({
     id: "figure-agreement",
     title: "Agreement: observed against predicted",
-    picture,
+    picture: chart(
+      {
+        id: "agreement",
+        title: `Observed against predicted ${target}`,
+        description: `One point a test row. Slope of observed on predicted ${spelled(slope)}.`,
+        x: { label: `predicted ${target}`, low, high },
+        y: { label: `observed ${target}`, low, high },
+        legend: [...legend, { label: "ideal", series: 0, as: "reference" }],
+      },
+      (place) => [
+        reference(place, [low, low], [high, high]),
+        marks(
+          place,
+          scatter.map(({ predicted, observed }): Point => [predicted, observed]),
+          dots,
+        ),
+        smooth(place, points),
+      ],
+    ),
     caption: [
       el("strong", {}, `${n}. `),
-      `Where the loess line (span 0.75) leaves the diagonal, predictions are off on average${thinnedNote(predicted.length)}.`,
+      `Where the ${smoothed} leaves the diagonal, predictions are off on average. Calibration slope ${spelled(slope)}, intercept ${spelled(intercept)}; Lin's concordance ${spelled(concordance)}.${thinnedNote(regression)}`,
     ],
     data: {
       header: ["predicted", "observed"],
       names: 0,
-      rows: rows.map((row) => [number(predicted[row]!), number(observed[row]!)]),
+      rows: scatter.map((row) => [number(row.predicted), number(row.observed)]),
     },
   });
 }
 
-const thinnedNote = (rows: number) =>
-  rows > mostPoints
-    ? `; of ${count(rows)} rows every ${count(Math.ceil(rows / mostPoints))}th is drawn`
-    : "";
+const thinnedNote = ({ scatter, rows }: Regression) =>
+  rows > scatter.length ? ` Of ${count(rows)} rows ${count(scatter.length)} are drawn.` : "";
 
-/** What is left to explain, over the range of predictions. */
-export function residualFigure({ target, predicted, observed, n }: Regression): Markup {
-  const residuals = observed.map((y, row) => y - predicted[row]!);
-  const rows = shownRows(predicted.length);
-  const [low, high] = roundEnds(predicted);
-  const [bottom, top] = roundEnds([...residuals, 0]);
-  const picture = chart(
-    {
-      id: "residuals",
-      title: `Residuals of ${target}`,
-      description:
-        "Observed minus predicted against the prediction; a good model leaves no pattern.",
-      x: { label: `predicted ${target}`, low, high },
-      y: { label: "observed − predicted", low: bottom, high: top },
-      legend: [
-        { label: "test row", series: 0, as: "mark" },
-        { label: "loess", series: 1, as: "line" },
-      ],
-    },
-    (place) => [
-      reference(place, [low, 0], [high, 0]),
-      marks(
-        place,
-        rows.map((row): Point => [predicted[row]!, residuals[row]!]),
-        { radius: 3.2, opacity: 0.55 },
-      ),
-      line(place, smooth(predicted, residuals), { series: 1 }),
-    ],
+const smooth = (place: Place, points: RegressionEvidence["calibration"]["points"]): Child => [
+  band(place, bandOf(points), 1),
+  line(
+    place,
+    points.map(({ predicted, observed }): Point => [predicted, observed]),
+    { series: 1 },
+  ),
+];
+
+/** What is left, over the range of predictions, with the limits of agreement. */
+export function residualFigure(regression: Regression): Markup {
+  const { target, scatter, calibration, agreement, n } = regression;
+  const residuals = scatter.map(
+    ({ predicted, observed }): Point => [predicted, observed - predicted],
   );
+  const left = (value: number | null, predicted: number) =>
+    value === null ? null : value - predicted;
+  const trend = calibration.points.map(({ predicted, observed, low, high }) => ({
+    ...{ predicted, observed: observed - predicted },
+    ...{ low: left(low, predicted), high: left(high, predicted) },
+  }));
+  const { bias, lower, upper } = agreement;
+  const levels = [bias, lower, upper].flatMap(({ value }) => (value === null ? [] : [-value]));
+  const [low, high] = roundEnds(residuals.map(([x]) => x));
+  const [bottom, top] = roundEnds([...residuals.map(([, y]) => y), ...levels, 0]);
   return figure({
     id: "figure-residuals",
     title: "Residuals",
-    picture,
+    picture: chart(
+      {
+        id: "residuals",
+        title: `Residuals of ${target}`,
+        description: `Observed minus predicted against the prediction. Mean of predicted minus observed ${spelled(bias)}.`,
+        x: { label: `predicted ${target}`, low, high },
+        y: { label: "observed − predicted", low: bottom, high: top },
+        legend: [...legend, { label: "mean ± 1.96 s", series: 0, as: "reference" }],
+      },
+      (place) => [
+        levels.map((level) => reference(place, [low, level], [high, level])),
+        marks(place, residuals, dots),
+        smooth(place, trend),
+      ],
+    ),
     caption: [
       el("strong", {}, `${n}. `),
-      "A loess line (span 0.75) that bends, or points that fan out, mean that errors depend on the prediction.",
+      `A ${smoothed} that bends, or points that fan out, mean that errors depend on the prediction. Predicted − observed: mean ${spelled(bias)}, limits of agreement ${spelled(lower)} and ${spelled(upper)} (Bland & Altman 1986).`,
     ],
     data: {
       header: ["predicted", "observed − predicted"],
       names: 0,
-      rows: rows.map((row) => [number(predicted[row]!), number(residuals[row]!)]),
+      rows: residuals.map((row) => row.map((value) => number(value))),
     },
   });
 }
 
 /** How observed and predicted values lie. */
 export function spreadFigure({ target, predicted, observed, n }: Regression): Markup {
-  const ends = roundEnds([...predicted, ...observed]);
-  const counts = [observed, predicted].map((values) => binned(values, ends));
-  const most = 1.15 * Math.max(1, ...counts.flat());
-  const y: Axis = {
-    label: "rows",
-    low: -most,
-    high: most,
-    spell: (value) => count(Math.abs(value)),
-  };
+  const range = roundEnds([...predicted, ...observed]);
+  const [up, down] = [observed, predicted].map((values) => histogram(values, { range }));
+  const most = 1.15 * Math.max(1, ...up!.counts, ...down!.counts);
+  const spell = (value: number) => count(Math.abs(value));
+  const y: Axis = { label: "rows", low: -most, high: most, spell };
   return figure({
     id: "figure-spread",
     title: "Observed and predicted values",
@@ -149,32 +138,31 @@ export function spreadFigure({ target, predicted, observed, n }: Regression): Ma
         id: "spread",
         title: `Distribution of observed and predicted ${target}`,
         description: "Histogram of the observed values above and of the predicted ones below.",
-        x: { label: target, low: ends[0], high: ends[1] },
-        y,
+        ...{ x: { label: target, low: range[0], high: range[1] }, y },
         legend: [
           { label: "observed", series: 1, as: "bar" },
           { label: "predicted", series: 0, as: "bar" },
         ],
       },
       (place) => [
-        mirrored(counts, ends, (each, series) => bar(place, each, { series })),
-        reference(place, [ends[0], 0], [ends[1], 0]),
+        bars(place, up!, { series: 1 }),
+        bars(place, down!, { series: 0, sign: -1 }),
+        reference(place, [range[0], 0], [range[1], 0]),
       ],
     ),
     caption: [
       el("strong", {}, `${n}. `),
       "Predictions lie closer together than what they predict; how much closer tells what the model leaves open.",
     ],
-    data: binTable(counts, ends, ["observed rows", "predicted rows"]),
+    data: binTable(up!.edges, { "observed rows": up!.counts, "predicted rows": down!.counts }),
   });
 }
 
 /** How large the errors are. */
-export function errorFigure({ predicted, observed, n }: Regression): Markup {
-  const residuals = observed.map((value, row) => value - predicted[row]!);
-  const ends = roundEnds(residuals);
-  const counts = [binned(residuals, ends)];
-  const top = 1.15 * Math.max(1, ...counts[0]!);
+export function errorFigure({ residuals, n }: Regression): Markup {
+  const { edges, counts, mean, deviation } = residuals;
+  const [low, high] = [edges[0]!, edges.at(-1)!];
+  const top = 1.15 * Math.max(1, ...counts);
   return figure({
     id: "figure-errors",
     title: "Size of the errors",
@@ -182,59 +170,40 @@ export function errorFigure({ predicted, observed, n }: Regression): Markup {
       {
         id: "errors",
         title: "Distribution of the errors",
-        description: "Histogram of observed minus predicted values.",
-        x: { label: "observed − predicted", low: ends[0], high: ends[1] },
+        description: "Histogram of predicted minus observed values.",
+        x: { label: "predicted − observed", low, high },
         y: { label: "rows", low: 0, high: top, spell: count },
       },
-      (place) => [
-        mirrored(counts, ends, (each) => bar(place, each)),
-        reference(place, [0, 0], [0, top]),
-      ],
+      (place) => [bars(place, residuals, {}), reference(place, [0, 0], [0, top])],
     ),
     caption: [
       el("strong", {}, `${n}. `),
-      "Around zero and of one hump if nothing is left out that matters.",
+      `Mean ${short(mean)}${deviation === null ? "" : `, standard deviation ${short(deviation)}`}. Around zero and of one hump if nothing is left out that matters.`,
     ],
-    data: binTable(counts, ends, ["rows"]),
+    data: binTable(edges, { rows: counts }),
   });
 }
 
-type Ends = readonly [low: number, high: number];
-
-function binned(values: Float64Array, [low, high]: Ends): number[] {
-  const counts = new Array<number>(bins).fill(0);
-  for (const value of values)
-    counts[Math.min(bins - 1, Math.floor((bins * (value - low)) / (high - low)))]!++;
-  return counts;
-}
-
-const edge = ([low, high]: Ends, i: number) => low + ((high - low) * i) / bins;
-
-/** Bars of the first histogram upward in series 1 (alone in 0), of the second downward. */
-const mirrored = (
-  counts: readonly (readonly number[])[],
-  ends: Ends,
-  draw: (bar: { from: number; to: number; value: number }, series: number) => Child,
+const bars = (
+  place: Place,
+  { edges, counts }: Histogram,
+  { series = 0, sign = 1 }: { readonly series?: number; readonly sign?: number },
 ): Child =>
-  counts.map((all, which) =>
-    all.map((rows, i) =>
-      draw(
-        { from: edge(ends, i), to: edge(ends, i + 1), value: which === 0 ? rows : -rows },
-        counts.length > 1 && which === 0 ? 1 : 0,
-      ),
-    ),
+  counts.map((rows, i) =>
+    bar(place, { from: edges[i]!, to: edges[i + 1]!, value: sign * rows }, { series }),
   );
 
 const binTable = (
-  counts: readonly (readonly number[])[],
-  ends: Ends,
-  names: readonly string[],
+  edges: readonly number[],
+  columns: Readonly<Record<string, readonly number[]>>,
 ) => ({
-  header: ["from", "to", ...names],
+  header: ["from", "to", ...Object.keys(columns)],
   names: 2,
-  rows: Array.from({ length: bins }, (_, i) => [
-    number(edge(ends, i), short),
-    number(edge(ends, i + 1), short),
-    ...counts.map((all) => count(all[i]!)),
-  ]),
+  rows: edges
+    .slice(1)
+    .map((to, i) => [
+      number(edges[i]!, short),
+      number(to, short),
+      ...Object.values(columns).map((counts) => count(counts[i]!)),
+    ]),
 });

@@ -1,18 +1,21 @@
 /** What a reviewer asks first (Van Calster et al. 2025): four figures, and every number with its interval. */
 
+import type { Evidence, RegressionEvidence } from "../../evaluate/evidence/types.ts";
 import type { Estimate } from "../../metrics/index.ts";
+import { confusionOf } from "../confusion.ts";
 import {
-  at,
   baselineNames,
+  baselineOf,
   comparisonAt,
   estimateAt,
   improper,
   nameOf,
   statisticNames,
 } from "../estimates.ts";
+import { curvesOf } from "../evidence.ts";
 import { note, type Section, table } from "../figure.ts";
 import { calibrationFigure } from "../figures/calibration.ts";
-import { curvesOf, type Setting } from "../figures/curve.ts";
+import type { Setting } from "../figures/curve.ts";
 import { decisionFigure } from "../figures/decision.ts";
 import { distributionFigure } from "../figures/distribution.ts";
 import {
@@ -24,12 +27,14 @@ import {
 import { rocFigure } from "../figures/roc.ts";
 import { counted, fixed, pValue, spelled } from "../format.ts";
 import { type Child, el } from "../html.ts";
-import { intervalOf, type ReportSource } from "../source.ts";
+import type { ReportSource } from "../source.ts";
 
 /** The four essentials and the table of numbers. */
-export function essentials(source: ReportSource): Section {
-  const isRegression = source.model.target.task === "regression";
-  const figures = isRegression ? ofNumbers(source) : ofProbabilities(source);
+export function essentials(source: ReportSource, evidence: Evidence): Section {
+  const figures =
+    evidence.task === "regression"
+      ? ofNumbers(source, evidence)
+      : ofProbabilities(source, evidence);
   return {
     id: "essentials",
     title: "The essentials",
@@ -37,36 +42,33 @@ export function essentials(source: ReportSource): Section {
   };
 }
 
-function ofNumbers(source: ReportSource): Child {
+function ofNumbers(source: ReportSource, evidence: RegressionEvidence): Child {
   const { model, test } = source;
-  const regression = {
-    ...{ target: model.target.column, predicted: test.values, observed: test.truth },
-    n: testRowsOf(source),
+  const setting = {
+    ...{ ...evidence, target: model.target.column, n: testRowsOf(source) },
+    ...{ predicted: test.values, observed: test.truth },
   };
-  return [agreementFigure, residualFigure, spreadFigure, errorFigure].map((of) => of(regression));
+  const all = [agreementFigure, residualFigure, spreadFigure, errorFigure];
+  return all.map((of) => of(setting));
 }
 
-function ofProbabilities(source: ReportSource): Child {
-  const { model, test } = source;
-  const grouped = test.groups !== null && new Set(test.groups).size < test.rows;
-  const setting: Setting = {
-    curves: curvesOf(model.target, test),
-    rows: test.rows,
-    interval: (work) => intervalOf(source, work),
-    grouped,
-    threshold: model.threshold,
-    n: testRowsOf(source),
-  };
-  if (setting.curves.every(({ eventCount }) => eventCount % test.rows === 0))
+function ofProbabilities(
+  source: ReportSource,
+  evidence: Exclude<Evidence, RegressionEvidence>,
+): Child {
+  const curves = curvesOf(source, evidence);
+  if (curves.every(({ events, rows }) => events % rows === 0))
     return note(
       "All test rows have the same label: there is nothing to tell apart, and no curve exists.",
     );
-  return [
-    rocFigure(setting),
-    calibrationFigure(setting),
-    decisionFigure(setting),
-    distributionFigure(setting),
-  ];
+  const [others, events] = confusionOf(source.test, source.model.target.labels);
+  const setting: Setting = {
+    ...{ curves, threshold: source.model.threshold, grouped: evidence.groups !== null },
+    calls: evidence.task === "binary" ? { hits: events![1]!, alarms: others![1]! } : null,
+    ...{ baseline: baselineOf(source.run.metrics).name, n: testRowsOf(source) },
+  };
+  const all = [rocFigure, calibrationFigure, decisionFigure, distributionFigure];
+  return all.map((of) => of(setting));
 }
 
 /** `114 test rows, 42 with M`. */
@@ -83,21 +85,17 @@ export function testRowsOf({ model: { target }, test }: ReportSource): string {
 
 /** Every statistic of the network beside its baseline and a constant. */
 function numbers({ run: { metrics }, model: { target } }: ReportSource): Child {
-  const baseline =
-    Object.keys(Object(at(metrics, "baseline"))).find((name) => name !== "constant") ?? "";
+  const baseline = baselineOf(metrics);
   const constant = target.task === "regression" ? "the mean for everyone" : "one risk for everyone";
   const shown = statisticNames.flatMap((each) => {
     const estimate = estimateAt(metrics, "test", each.key);
     return estimate ? [{ ...each, estimate }] : [];
   });
-  const others = [baseline, "constant"];
+  const others = [baseline.key, "constant"];
   return table(
     { id: "numbers", title: "Every number with its interval", note: aboutNumbers(target.task) },
     {
-      header: [
-        ...["statistic", "network", baselineNames[baseline] ?? baseline, constant],
-        ...["ideal", "interval by"],
-      ],
+      header: [...["statistic", "network", baseline.name, constant], ...["ideal", "interval by"]],
       rows: shown.map(({ key, name, ideal, estimate }) => [
         improper.has(key) && target.task === "binary" ? improperName(name) : name,
         exact(estimate),
