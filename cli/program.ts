@@ -5,6 +5,7 @@ import type { EvaluateFlags } from "./commands/evaluate.ts";
 import type { ExplainFlags } from "./commands/explain.ts";
 import type { InspectFlags } from "./commands/inspect.ts";
 import type { PredictFlags } from "./commands/predict.ts";
+import type { ReportFlags } from "./commands/report.ts";
 
 import {
   above0,
@@ -150,6 +151,8 @@ const examples = {
   golgi data wdbc.csv
   golgi data wdbc.csv --target Diagnosis --strict
   golgi data visits.csv --target died --prove`,
+  report: `Example:
+  golgi report runs/wdbc-1`,
   inspect: `Example:
   golgi inspect runs/wdbc-1 --graph`,
 };
@@ -184,6 +187,7 @@ export function programFor(context: Context, done: (code: number) => void): Comm
   addEvaluate(program, context, done);
   addPredict(program, context, done);
   addExplain(program, context, done);
+  addReport(program, context, done);
   addInspect(program, context, done);
   return program;
 }
@@ -284,6 +288,16 @@ function addExplain(program: Command, context: Context, done: Done): void {
     .action(async (run: string, file: string, flags: ExplainFlags) => {
       const { explain } = await import("./commands/explain.ts");
       done(await explain(run, file, flags, context));
+    });
+}
+
+function addReport(program: Command, context: Context, done: Done): void {
+  commandOf(program, "report", ["<run>", "Write a run as one HTML file that reviewers can read."])
+    .addOption(valued("--out <file>", "the file (report.html in the run folder)", name))
+    .option("--force", "replace the file that stands there")
+    .action(async (run: string, flags: ReportFlags) => {
+      const { report } = await import("./commands/report.ts");
+      done(await report(run, flags, context));
     });
 }
 

@@ -25,6 +25,7 @@ export {
   runPath,
   sweepTorn,
 } from "./io/unfinishedRun.ts";
+export { readReportSource } from "./report/source.ts";
 
 /** A file's name, without its path, and the SHA-256 of its bytes, as a manifest names it. */
 export async function dataFile(path: string): Promise<DataFile> {

@@ -29,7 +29,7 @@ export const runFormat = 1;
 
 /** What Golgi writes into a run folder; `--force` replaces a folder only if it holds nothing else. */
 const ownFiles =
-  /^(?:(?:run|model|metrics)\.json|weights\.safetensors|predictions\.csv|events\.jsonl)$/;
+  /^(?:(?:run|model|metrics)\.json|weights\.safetensors|predictions\.csv|events\.jsonl|report\.html)$/;
 
 /** A file that was trained on, by its name (no path) and content. */
 export type DataFile = { readonly name: string; readonly sha256: string };

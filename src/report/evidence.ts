@@ -1,0 +1,75 @@
+/** What the figures are drawn from: the evidence in `metrics.json`, or made anew for a run without it. */
+import { evidenceOf } from "../evaluate/evidence/evidence.ts";
+import type {
+  BinaryCurves,
+  DecisionEvidence,
+  Evidence,
+  RegressionEvidence,
+} from "../evaluate/evidence/types.ts";
+import { decisionCurve, type Estimate } from "../metrics/index.ts";
+import { at, estimateAt } from "./estimates.ts";
+import { intervalOf, type ReportSource } from "./source.ts";
+import { isObject } from "./testRows.ts";
+
+/** The evidence of the test rows. */
+export function evidenceFor(source: ReportSource): Evidence {
+  const { run, model, test } = source;
+  const { task, labels } = model.target;
+  const stored = at(run.metrics, "evidence");
+  if (isObject(stored) && stored.task === task && stored.rows === test.rows)
+    return stored as unknown as Evidence;
+  const { rows, probabilities, values, truth } = test;
+  const predictions = { task, labels, rows, probabilities, values };
+  return evidenceOf({ predictions, truth }, intervalOf(source));
+}
+
+/** The model of a binary task, or one class against the others. */
+export interface Curve extends BinaryCurves {
+  readonly rows: number;
+  /** What rows without the event are called. */
+  readonly other: string;
+  readonly series: number;
+  readonly auroc: Estimate;
+  readonly decision: DecisionEvidence;
+}
+
+const noEstimate: Estimate = { value: null, low: null, high: null, method: "" };
+
+/** The binary model's curve, or one for each class. */
+export function curvesOf(
+  source: ReportSource,
+  evidence: Exclude<Evidence, RegressionEvidence>,
+): Curve[] {
+  const { rows } = evidence;
+  if (evidence.task === "binary") {
+    const other = source.model.target.labels.find((label) => label !== evidence.label) ?? "others";
+    const auroc = estimateAt(source.run.metrics, "test", "auroc") ?? noEstimate;
+    return [{ ...evidence, rows, other, series: 0, auroc }];
+  }
+  return evidence.classes.map((each, k) => ({
+    ...{ ...each, rows, other: `not ${each.label}`, series: k },
+    decision: classDecision(source, k),
+  }));
+}
+
+/** Acting on one class of several. */
+function classDecision(source: ReportSource, k: number): DecisionEvidence {
+  const { probabilities, truth, rows } = source.test;
+  const width = source.model.target.labels.length;
+  const p = Float64Array.from({ length: rows }, (_, row) => probabilities![row * width + k]!);
+  const found = decisionCurve(
+    p,
+    truth.map((y) => Number(y === k)),
+    intervalOf(source, decisionWork),
+  );
+  return {
+    method: found[0]!.netBenefit.method,
+    points: found.map(({ threshold, netBenefit: { value, low, high }, treatAll, avoided }) => ({
+      ...{ threshold, netBenefit: value!, low, high, treatAll, baseline: null },
+      avoided: avoided.value!,
+    })),
+  };
+}
+
+/** A decision curve costs so many times a mean. */
+const decisionWork = 20;

@@ -1,0 +1,22 @@
+/** What all figures of probabilities share. */
+import type { Curve } from "../evidence.ts";
+
+export interface Setting {
+  readonly curves: readonly Curve[];
+  /** Of a binary model. */
+  readonly threshold: number | null;
+  /** Rows called positive among those with and without the event; `null` unless binary. */
+  readonly calls: { readonly hits: number; readonly alarms: number } | null;
+  /** Whether some rows share a patient, or another group. */
+  readonly grouped: boolean;
+  /** What the model without hidden layers is called. */
+  readonly baseline: string;
+  /** How rows are counted: `114 test rows`. */
+  readonly n: string;
+}
+
+/** An axis of shares or probabilities. */
+export const sharesAxis = { low: 0, high: 1, ticks: [0, 0.2, 0.4, 0.6, 0.8, 1] };
+
+/** The column that names the class, where there are several. */
+export const classColumn = (several: boolean, name = "class"): string[] => (several ? [name] : []);

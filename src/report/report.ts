@@ -1,0 +1,117 @@
+/** The report of a run: one HTML file for reviewers. */
+import { estimateAt, nameOf } from "./estimates.ts";
+import { evidenceFor } from "./evidence.ts";
+import { counted, percent, spelled } from "./format.ts";
+import { type Child, el } from "./html.ts";
+import { pageOf } from "./page.ts";
+import { essentials, testRowsOf } from "./sections/essentials.ts";
+import { provenance } from "./sections/provenance.ts";
+import { training } from "./sections/training.ts";
+import type { ReportSource } from "./source.ts";
+
+/**
+ * The report of a run as the text of one HTML file. It opens from disk, asks the network for nothing
+ * and forbids itself to; the same run gives the same text.
+ *
+ *     const html = await reportOf(await readReportSource("runs/wdbc-1"));
+ */
+export function reportOf(source: ReportSource): Promise<string> {
+  const { name, model } = source;
+  const evidence = evidenceFor(source);
+  return pageOf({
+    title: `${model.target.column}: report of ${name}`,
+    header: headerOf(source),
+    sections: [essentials(source, evidence), training(source), provenance(source)],
+    footer: footerOf(source),
+  });
+}
+
+function headerOf(source: ReportSource): Child {
+  const { run, model, name } = source;
+  const [file] = run.manifest.data;
+  const { task, column, labels } = model.target;
+  const what =
+    task === "binary"
+      ? `${column} = ${labels[1]}`
+      : task === "classes"
+        ? `${column} (${labels.join(", ")})`
+        : column;
+  return [
+    el("p", { class: "kind" }, `Prediction model report · ${name}`),
+    el("h1", {}, `${what}, predicted from ${file?.name ?? "a table"}`),
+    el(
+      "p",
+      { class: "lead" },
+      `A neural network trained on ${counted(rowsOf(source, "training") + rowsOf(source, "validation"), "row")} and tested on rows that it never saw: ${testRowsOf(source)}.`,
+    ),
+    cards(source),
+  ];
+}
+
+const rowsOf = ({ run }: ReportSource, part: string): number => {
+  const rows = (run.metrics as { rows?: Record<string, number> }).rows ?? {};
+  return rows[part] ?? 0;
+};
+
+const shownFirst = [
+  "auroc",
+  "scaledBrier",
+  "calibrationSlope",
+  "observedOverExpected",
+  "logLoss",
+  "r2",
+  "rmse",
+  "mae",
+];
+
+function cards({ run, model: { target }, test }: ReportSource): Child {
+  const estimates = shownFirst.flatMap((key) => {
+    const found = estimateAt(run.metrics, "test", key);
+    return found ? [[key, found] as const] : [];
+  });
+  const events = target.task === "binary" ? test.truth.reduce((sum, y) => sum + y, 0) : null;
+  return el(
+    "dl",
+    { class: "cards" },
+    estimates.slice(0, 4).map(([key, estimate]) => {
+      const [value = "—", ...interval] = spelled(estimate).split(" [");
+      return el(
+        "div",
+        {},
+        el("dt", {}, nameOf(key)),
+        el(
+          "dd",
+          {},
+          value,
+          el(
+            "small",
+            {},
+            interval.length ? `95 % interval [${interval.join("")}` : (estimate.reason ?? ""),
+          ),
+        ),
+      );
+    }),
+    events === null
+      ? null
+      : el(
+          "div",
+          {},
+          el("dt", {}, "events in the test"),
+          el(
+            "dd",
+            {},
+            String(events),
+            el("small", {}, `of ${counted(test.rows, "row")}, ${percent(events / test.rows)}`),
+          ),
+        ),
+  );
+}
+
+function footerOf({ run }: ReportSource): Child {
+  const { manifest, circumstances } = run;
+  return el(
+    "p",
+    {},
+    `Golgi ${manifest.release} · run of ${circumstances.created} · this file holds everything that it shows and asks the network for nothing.`,
+  );
+}
