@@ -100,6 +100,22 @@ test("windows multiplied where they lie: long rows, many groups, infinities", ()
   );
 });
 
+test("strided gradients whose blocks are short: several in one panel, and several panels", () => {
+  const shapes = [
+    { x: [2, 7, 9, 9], kernel: [160, 7, 3, 3], stride: 2 },
+    { x: [3, 9, 34], kernel: [300, 9, 5], stride: 3 },
+  ];
+  for (const { x, kernel, stride } of shapes)
+    trace(() => {
+      const axis = { stride, low: 1, high: 1, inputDilation: 1, kernelDilation: 1 };
+      const [a, w] = [g.input("x", x), g.input("w", kernel)];
+      const y = g.convolution(a, w, { axes: x.slice(2).map(() => axis), groups: 1 });
+      const loss = g.sum(g.reshape(g.mul(y, y), [size(y.shape)]), [0]);
+      const inputs = { x: values(x, 1), w: values(kernel, 2) };
+      expectSameBits(sessions, grad(loss, [a]), inputs);
+    });
+});
+
 test("no element of a strided gradient is multiplied in vain, and layers alike share tables", () => {
   const axis = { stride: 2, low: 1, high: 1, inputDilation: 1, kernelDilation: 1 };
   const kernels = trace(() => {

@@ -2,12 +2,17 @@
 import { sizeOf } from "../../base/shape.ts";
 import type { ConvolutionKernel, ConvolutionPhase } from "../../compile/kernel.ts";
 import type { AddressOf } from "./body.ts";
-import type { Code, FunctionHandle, Local, VectorBits } from "./encode.ts";
+import type { Code, FunctionHandle, Local, ModuleBuilder, VectorBits } from "./encode.ts";
 import { emitFinish, type Finish, finishColumns } from "./epilogue.ts";
 import { fewColumns, fewFunction, fewRows } from "./gemm/few.ts";
 import { gatherFunction } from "./gemm/gather.ts";
 import { addFunction, type Cut, cuts, edgeBytes, minimum, tileFunctions } from "./gemm/packed.ts";
-import { scatterFunction, spreadFunction } from "./gemm/spread.ts";
+import {
+  collectFunction,
+  scatterFunction,
+  spreadBlocksFunction,
+  spreadFunction,
+} from "./gemm/spread.ts";
 import { expandFunction, listBytes, tableBytes } from "./gemm/tables.ts";
 import { blockLength } from "./gemm/tile.ts";
 import { advance, bytesPerFloat, locals } from "./gemm/vectors.ts";
@@ -25,9 +30,9 @@ function cutOf({ size }: ConvolutionKernel, bits: VectorBits): Cut {
   return { ...cut, rows: 4, leftPitch: bits === 256 ? 4 : cut.leftPitch, panelRows };
 }
 
-/** What a convolution works in: an edge tile, tables of a panel's columns and of a block, two panels. */
+/** What a convolution works in: two edge tiles, tables of a panel's columns and of a block, two panels. */
 function areasOf(cut: Cut) {
-  const columns = edgeBytes(cut);
+  const columns = 2 * edgeBytes(cut);
   const depth = columns + tableBytes;
   const right = depth + tableBytes;
   const left = right + bytesPerFloat * blockLength * cut.panelColumns;
@@ -60,23 +65,38 @@ interface Functions {
 const eight = { width: 8, strided: false };
 const strided = { parts: 1, strided: true, masked: false };
 
+/** Where a dilated input leaves little of each block, panels hold several. */
+const joinsBlocks = ({ size, phases }: ConvolutionKernel): boolean =>
+  size.outputs > fewRows &&
+  phases.some(
+    ({ window, blocks }) => blocks > 1 && 2 * window * size.channels <= blockLength * blocks,
+  );
+
 /** Panels are packed, then multiplied tile by tile. */
-function manyRows(library: ProductLibrary, masked: boolean, cut: Cut): Functions {
+function manyRows(library: ProductLibrary, kernel: ConvolutionKernel, cut: Cut): Functions {
+  const masked = kernel.padded;
+  const joined = joinsBlocks(kernel);
   const { rows, columns, leftPitch, rightPitch: pitch } = cut;
   const right = { ...eight, parts: columns / eight.width, pitch, masked };
   const edgeRow = bytesPerFloat * columns;
+  const placing = (module: ModuleBuilder) => ({
+    tile: tileFunctions(module, cut),
+    add: addFunction(module, edgeRow),
+    scatter: scatterFunction(module, edgeRow),
+  });
   return {
     expand: library.shared("expand", expandFunction),
     right: library.shared(`right ${masked}`, (module) => gatherFunction(module, right)),
     left: library.shared(`left of ${rows}`, (module) =>
       gatherFunction(module, { ...strided, width: rows, pitch: leftPitch }),
     ),
-    multiply: library.shared(`spread of ${rows}`, (module) =>
-      spreadFunction(module, cut, {
-        tile: tileFunctions(module, cut),
-        add: addFunction(module, edgeRow),
-        scatter: scatterFunction(module, edgeRow),
-      }),
+    multiply: library.shared(`spread of ${rows} ${joined}`, (module) =>
+      joined
+        ? spreadBlocksFunction(module, cut, {
+            ...placing(module),
+            collect: collectFunction(module, edgeRow),
+          })
+        : spreadFunction(module, cut, placing(module)),
     ),
   };
 }
@@ -154,7 +174,7 @@ export function emitConvolution(
   const functions =
     size.outputs <= fewRows
       ? someRows(library, size.outputs, padded)
-      : manyRows(library, padded, cutOf(kernel, code.bits));
+      : manyRows(library, kernel, cutOf(kernel, code.bits));
   const areas = placeAreas(code, kernel, place);
   // panels, and what threads take of them, start at whole lines
   const unit = greatestDivisor(sizeOf(kernel.out.shape.slice(2)), lineElements);
@@ -177,6 +197,9 @@ interface Panel {
   readonly columns: Local;
   readonly block: Local;
   readonly depth: Local;
+  /** Addresses of the words where its first block starts and its last one ends. */
+  readonly first: Local;
+  readonly end: Local;
 }
 
 /** Gathering a column takes as long as multiplying it by so many rows, and packing a row likewise. */
@@ -243,21 +266,19 @@ function emitPanel(
     .get(columns)
     .i32(4 * x.strides[0]!);
   code.i32(4 * sizeOf(out.shape.slice(1))).call(functions.expand);
-  const [block, first, depth] = locals(code, "i32", 3) as Three;
-  code.forRange({ local: block, from: 0, to: 4 * blocks, step: 4 }, () => {
-    code.get(block).load("i32.load", { offset: starts }).set(first);
-    code
-      .get(block)
-      .load("i32.load", { offset: starts + 4 })
-      .get(first)
-      .op("i32.sub")
-      .set(depth);
-    code.value(areas.depth).i32(depthLists).i32(window).get(first).get(depth);
+  const [block, start, depth, first, end] = locals(code, "i32", 5) as Five;
+  const last = starts + 4 * blocks;
+  code.forRange({ local: first, from: starts, to: last, step: 4 }, () => {
+    nextPanel(code, { first, end, last, start, depth }, joinsBlocks(kernel));
+    code.get(first).i32(starts).op("i32.sub").set(block);
+    code.value(areas.depth).i32(depthLists).i32(window).get(start).get(depth);
     code
       .i32(4 * x.strides[1]!)
       .i32(4 * weights.strides[1]!)
       .call(functions.expand);
-    emitGroups(code, options, { columns, block, depth });
+    emitGroups(code, options, { columns, block, depth, first, end });
+    // on to the block behind these
+    code.get(end).i32(4).op("i32.sub").set(first);
   });
   if (!options.finish) return;
   const { size } = kernel;
@@ -266,6 +287,38 @@ function emitPanel(
   finishColumns(code, options.finish, { rows, column, columns, positions });
 }
 type Three = [Local, Local, Local];
+type Five = [...Three, Local, Local];
+
+interface Stretch {
+  readonly first: Local;
+  readonly end: Local;
+  /** Address of the word behind all blocks. */
+  readonly last: number;
+  readonly start: Local;
+  readonly depth: Local;
+}
+
+/** The block at `first`, with as many behind it as make up no more than a whole one if they are joined. */
+function nextPanel(code: Code, panel: Stretch, joined: boolean): void {
+  const { first, end, last, start, depth } = panel;
+  code.get(first).load("i32.load").set(start);
+  code.get(first).set(end);
+  const lengthen = () => {
+    advance(code, end, 4);
+    code.get(end).load("i32.load").get(start).op("i32.sub").set(depth);
+  };
+  lengthen();
+  if (!joined) return;
+  code.block((done) => {
+    code.loop((again) => {
+      code.get(end).i32(last).op("i32.eq").brIf(done);
+      code.get(end).load("i32.load", { offset: 4 }).get(start).op("i32.sub");
+      code.i32(blockLength).op("i32.gt_u").brIf(done);
+      lengthen();
+      code.br(again);
+    });
+  });
+}
 
 /** The first element of a group in x, in the kernel and in the result. */
 interface Group {
@@ -332,6 +385,7 @@ function emitRows(code: Code, options: PhaseOptions, panel: Panel, at: Group): v
     code.value(areas.left).value(areas.right);
     startOf(at.out, outRow).value(areas.columnsEnd);
     code.get(rows).get(columns).get(depth).get(block).value(areas.edge);
+    if (joinsBlocks(kernel)) code.get(panel.first).get(panel.end);
     code.call(functions.multiply);
   });
 }

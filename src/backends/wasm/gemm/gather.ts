@@ -57,7 +57,12 @@ export function gatherFunction(module: ModuleBuilder, shape: GatherShape): Funct
         areNeighbors(code, lane);
         areNeighbors(code, lane, 16).op("i32.and");
         code.if(
-          () => across(code, sliver),
+          () => {
+            isOneRun(code, sliver).if(
+              () => runs(code, sliver),
+              () => across(code, sliver),
+            );
+          },
           () => along(code, sliver),
         );
         advance(code, lane, bytesPerFloat * width);
@@ -185,6 +190,48 @@ function whileLeft(code: Code, { depth, end }: Sliver, body: () => void): void {
         code.get(depth).get(end).op("i32.lt_u").brIf(again);
       }),
     );
+}
+
+/** Whether two runs of four lanes are one of eight, of which none is ever outside. */
+function isOneRun(code: Code, { bases, masked, bits }: Sliver): Code {
+  code.get(bases[4]!).get(bases[0]!).op("i32.sub").i32(16).op("i32.eq");
+  return masked ? code.get(bits).op("i32.eqz").op("i32.and") : code;
+}
+
+/** Steps of a turn. */
+const together = 4;
+
+/** Eight neighbors that are all there, four steps a turn while so many are left. */
+function runs(code: Code, sliver: Sliver): void {
+  const { bases, depth, end, target, pitch } = sliver;
+  const whole = code.local("i32");
+  const from = locals(code, "i32", together);
+  code
+    .get(end)
+    .get(depth)
+    .op("i32.sub")
+    .i32(-4 * together);
+  code.op("i32.and").get(depth).op("i32.add").set(whole);
+  whileLeft(code, { ...sliver, end: whole }, () => {
+    from.forEach((at, step) => {
+      code.get(depth).load("i32.load", { offset: bytesPerFloat * step });
+      code.get(bases[0]!).op("i32.add").set(at);
+    });
+    from.forEach((at, step) => {
+      // the higher address first, as V8 pairs stores
+      const halves = [16, 0].map((offset) => ({ offset, value: code.local("v128") }));
+      for (const { offset, value } of halves.toReversed())
+        code.get(at).load("v128.load", { offset }).set(value);
+      for (const { offset, value } of halves)
+        code
+          .get(target)
+          .get(value)
+          .store("v128.store", { offset: offset + bytesPerFloat * pitch * step });
+    });
+    advance(code, depth, bytesPerFloat * together);
+    advance(code, target, bytesPerFloat * pitch * together);
+  });
+  across(code, { ...sliver, masked: false });
 }
 
 /** One step a turn, eight neighbors at once. */

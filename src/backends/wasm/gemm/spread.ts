@@ -1,10 +1,11 @@
 /** All tiles of two panels, the columns of the result lying where a table says. */
 import type { Code, FunctionHandle, Local, ModuleBuilder } from "../encode.ts";
-import { type Cut, minimum, skipSliver } from "./packed.ts";
+import { type Cut, edgeBytes, minimum, skipSliver } from "./packed.ts";
 import { advance, bytesPerFloat, locals } from "./vectors.ts";
 
 type Nine = [Local, Local, Local, Local, Local, Local, Local, Local, Local];
 type Ten = [...Nine, Local];
+type Twelve = [...Ten, Local, Local];
 
 /**
  * Adds `spread(left, right, c, cRow, places, rows, columns, depth, accumulate, edge)`: row r and
@@ -56,6 +57,104 @@ export function spreadFunction(
       });
       skipSliver(code, right, depth, cut.rightPitch);
       advance(code, places, bytesPerFloat * cut.columns);
+    });
+  });
+}
+
+/**
+ * As `spread`, of panels of several short blocks: those between the words at `first` and `end`, which
+ * say where each starts. A tile is complete before it goes to its places; the edge is two tiles long.
+ */
+export function spreadBlocksFunction(
+  module: ModuleBuilder,
+  cut: Cut,
+  library: { tile: Tiles; collect: FunctionHandle } & Placing,
+): FunctionHandle {
+  const parameters = new Array<"i32">(12).fill("i32");
+  const edgeRow = bytesPerFloat * cut.columns;
+  return module.function({ name: "spreadBlocks", parameters, results: [] }, (code, ...given) => {
+    const [left, right, c, cRow, places, rows, columns, depth, accumulate, edge, first, end] =
+      given as Twelve;
+    const [row, column, a, target, high, wide, none] = locals(code, "i32", 7) as Nine;
+    code.forRange({ local: column, from: 0, to: columns, step: cut.columns }, () => {
+      minimum(code, columns, column, cut.columns).set(wide);
+      code.get(left).set(a).get(c).set(target);
+      code.forRange({ local: row, from: 0, to: rows, step: cut.rows }, () => {
+        minimum(code, rows, row, cut.rows).set(high);
+        code.get(accumulate).if(() => {
+          code.get(edge).get(target).get(cRow).get(places).get(high).get(wide);
+          code.call(library.collect);
+        });
+        sumBlocks(code, { a, right, edge, first, end, accumulate }, { cut, edgeRow, ...library });
+        placeTile(code, { edge, c: target, cRow, places, high, wide, accumulate: none }, library);
+        skipSliver(code, a, depth, cut.leftPitch);
+        code.get(cRow).i32(cut.rows).op("i32.mul").get(target).op("i32.add").set(target);
+      });
+      skipSliver(code, right, depth, cut.rightPitch);
+      advance(code, places, bytesPerFloat * cut.columns);
+    });
+  });
+}
+
+interface Blocks {
+  readonly a: Local;
+  readonly right: Local;
+  readonly edge: Local;
+  readonly first: Local;
+  readonly end: Local;
+  /** Whether the edge holds the sum of blocks before these. */
+  readonly accumulate: Local;
+}
+interface BlockLibrary {
+  readonly cut: Cut;
+  readonly edgeRow: number;
+  readonly tile: Tiles;
+  readonly add: FunctionHandle;
+}
+
+/** One tile, block after block, into the edge. */
+function sumBlocks(code: Code, at: Blocks, { cut, edgeRow, tile, add }: BlockLibrary): void {
+  const [block, left, right, steps, adds] = locals(code, "i32", 5) as Nine;
+  const spare = code.local("i32");
+  code.get(at.a).set(left).get(at.right).set(right).get(at.accumulate).set(adds);
+  code.get(at.edge).i32(edgeBytes(cut)).op("i32.add").set(spare);
+  const into = (edge: Local, callee: FunctionHandle) =>
+    code.get(left).get(right).get(edge).i32(edgeRow).get(steps).call(callee);
+  code.forRange({ local: block, from: at.first, to: at.end, step: bytesPerFloat }, () => {
+    code.get(block).load("i32.load", { offset: bytesPerFloat }).get(block).load("i32.load");
+    code.op("i32.sub").set(steps);
+    code.get(adds).if(
+      () => {
+        if (tile.further) into(at.edge, tile.further);
+        else {
+          into(spare, tile.first).get(spare).get(at.edge).i32(edgeRow);
+          code.i32(cut.rows).i32(cut.columns).i32(1).call(add);
+        }
+      },
+      () => into(at.edge, tile.first),
+    );
+    code.i32(1).set(adds);
+    skipSliver(code, left, steps, cut.leftPitch);
+    skipSliver(code, right, steps, cut.rightPitch);
+  });
+}
+
+/** Adds `collect(edge, c, cRow, places, rows, columns)`: what lies at the places of a tile. */
+export function collectFunction(module: ModuleBuilder, edgeRow: number): FunctionHandle {
+  const parameters = new Array<"i32">(6).fill("i32");
+  return module.function({ name: "collect", parameters, results: [] }, (code, ...given) => {
+    const [edge, c, cRow, places, rows, columns] = given as Nine;
+    const [row, column, to, place] = locals(code, "i32", 4) as Nine;
+    code.forRange({ local: row, from: 0, to: rows, step: 1 }, () => {
+      code.get(edge).set(to).get(places).set(place);
+      code.forRange({ local: column, from: 0, to: columns, step: 1 }, () => {
+        code.get(to).get(place).load("i32.load").get(c).op("i32.add").load("f32.load");
+        code.store("f32.store");
+        advance(code, to, bytesPerFloat);
+        advance(code, place, bytesPerFloat);
+      });
+      advance(code, edge, edgeRow);
+      advance(code, c, cRow);
     });
   });
 }
