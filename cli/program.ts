@@ -82,6 +82,14 @@ const flagsOfTrain = {
       whole(1, 1000, 10),
     ),
   ],
+  "What becomes of the columns": [
+    listing(
+      "--steps <steps>",
+      "log, winsorize=0.01, variance=0, variable=500, select=20, welch=20; in this order",
+      "log,winsorize=0.01",
+    ),
+    valued("--select <count>", "features that tell most of the target", whole(1, most, 20)),
+  ],
   "The network and its training": [
     valued("--hidden <widths>", "widths of the hidden layers, such as 32,16, or none", widths),
     valued(

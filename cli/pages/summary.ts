@@ -71,7 +71,8 @@ function featureText({ recipe, network }: Prepared): string {
     network.features === recipe.inputs.length
       ? ""
       : ` → ${counted(network.features, "input")}${missing ? `, ${missing} with gaps` : ""}`;
-  return [...parts, ...sequences].join(" · ") + inputs;
+  const steps = (recipe.steps ?? []).map(({ why }) => `, ${harmless(why)}`).join("");
+  return [...parts, ...sequences].join(" · ") + steps + inputs;
 }
 
 /** “ID (identifier) · a, b (constant)”: columns with one reason together. */

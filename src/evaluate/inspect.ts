@@ -1,6 +1,7 @@
 /** A saved model as plain objects, for people: its network, recipe, target and tensors. */
 import type { Session } from "../backends/backend.ts";
-import { inputFeatures, type RecipeInput } from "../data/recipe/types.ts";
+import { inputFeatures, type RecipeInput } from "../data/index.ts";
+import { numberStepText, stepText } from "../data/recipe/words.ts";
 import type { Json } from "../io/json.ts";
 import { type OptimizerName, optimizers } from "../optim/index.ts";
 import { planStep, type TrainingPlan } from "../train/index.ts";
@@ -18,6 +19,8 @@ export interface ModelFacts {
     readonly features: number;
     readonly text: string;
   }[];
+  /** What all features go through together, in order. */
+  readonly steps: readonly string[];
   readonly leftOut: readonly { readonly column: string; readonly reason: string }[];
   readonly target: {
     readonly column: string;
@@ -42,6 +45,7 @@ export function inspectModel(model: FittedModel): ModelFacts {
       features: inputFeatures(input).length,
       text: textOf(input),
     })),
+    steps: (recipe.steps ?? []).map(stepText),
     leftOut: recipe.leftOut.map(({ name, reason }) => ({ column: name, reason })),
     target: { column: target.column, task: target.task, labels: target.labels },
     threshold,
@@ -75,7 +79,7 @@ function textOf(input: RecipeInput): string {
   const indicator = "indicator" in input && input.indicator ? ", with an indicator of missing" : "";
   switch (input.kind) {
     case "number":
-      return `number: missing → ${short(input.median)}, (x − ${short(input.mean)}) / ${short(input.deviation)}, trained on ${short(input.low)} … ${short(input.high)}${indicator}`;
+      return `number: ${(input.steps ?? []).map((step) => `${numberStepText(step)}, `).join("")}missing → ${short(input.median)}, (x − ${short(input.mean)}) / ${short(input.deviation)}, trained on ${short(input.low)} … ${short(input.high)}${indicator}`;
     case "binary":
       return `binary: 1 where “${input.levels[1]}”, missing → “${input.levels[input.commoner]}”${indicator}`;
     case "category":

@@ -93,6 +93,7 @@ const sourceOf = ({ table, target, groups, test, options }: Prepared) => ({
   ...{ table, target, groups, test },
   exclude: excluded(table, options),
   numbers: options.numbers ?? [],
+  plan: options.recipe ?? {},
 });
 
 type Learned = Study["model"];

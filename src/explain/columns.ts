@@ -1,6 +1,6 @@
 /** The columns behind a recipe's features. */
-import { type Recipe, type RecipeInput, recipeFeatures } from "../data/index.ts";
-import { inputFeatures } from "../data/recipe/types.ts";
+import { inputFeatures, type Recipe, type RecipeInput, recipeFeatures } from "../data/index.ts";
+import { featurePlaces } from "../data/recipe/features.ts";
 
 /** The place of each feature's column among `names`. */
 export interface FeatureColumns {
@@ -26,9 +26,13 @@ const partsOf = (input: RecipeInput): { readonly name: string; readonly width: n
  */
 export function featureColumns(recipe: Recipe): FeatureColumns {
   const parts = recipe.inputs.flatMap(partsOf);
+  const all = parts.flatMap(({ width }, place) => new Array<number>(width).fill(place));
+  const kept = featurePlaces(recipe).map((place) => all[place]!);
+  // columns of which a step kept nothing have no part in it
+  const used = [...new Set(kept)].sort((a, b) => a - b);
   return {
-    names: parts.map(({ name }) => name),
-    columnOf: parts.flatMap(({ width }, place) => new Array<number>(width).fill(place)),
+    names: used.map((place) => parts[place]!.name),
+    columnOf: kept.map((place) => used.indexOf(place)),
     features: recipeFeatures(recipe),
   };
 }

@@ -1,14 +1,19 @@
 /** A recipe: how the columns of a table become the numbers a network takes. Plain JSON. */
 import type { Kind } from "../kinds.ts";
+import type { NumberStep } from "./numbers.ts";
+import type { MatrixStep } from "./steps.ts";
 
 export interface NumberInput {
   readonly kind: "number";
   readonly name: string;
-  /** Of the training rows; missing values become it. */
+  /** What a value goes through first, where steps were asked for. */
+  readonly steps?: readonly NumberStep[];
+  /** Of the training rows, after the steps; missing values become it. */
   readonly median: number;
-  /** Of the training rows after imputation; the deviation divides by n. */
+  /** Of the training rows after steps and imputation; the deviation divides by n. */
   readonly mean: number;
   readonly deviation: number;
+  /** As measured, before the steps. */
   readonly low: number;
   readonly high: number;
   /** Missing in some training row: a 0/1 feature says so. */
@@ -48,32 +53,19 @@ export type RecipeInput = NumberInput | BinaryInput | CategoryInput | SequenceIn
 /** A column that is no feature, and why. */
 export interface LeftOut {
   readonly name: string;
-  readonly kind: Kind | "excluded";
+  readonly kind: Kind | "excluded" | "not selected";
   readonly reason: string;
 }
 
 export interface Recipe {
-  readonly format: typeof recipeFormat;
+  /** 1 where a release without steps reads it too. */
+  readonly format: 1 | typeof recipeFormat;
   /** Codes that stood for a missing value in the training table; they do in every other. */
   readonly missing: readonly string[];
   readonly inputs: readonly RecipeInput[];
   readonly leftOut: readonly LeftOut[];
+  /** What all features go through together, in order. */
+  readonly steps?: readonly MatrixStep[];
 }
 
-export const recipeFormat = 1;
-
-/** The features one input becomes, in order: `["stage=1", "stage=2", "stage missing"]`. */
-export function inputFeatures(input: RecipeInput): string[] {
-  const { name } = input;
-  if (input.kind === "sequence")
-    return Array.from({ length: input.length }, (_, place) =>
-      Array.from(input.alphabet, (letter) => `${name}[${place + 1}]=${letter}`),
-    ).flat();
-  const indicator = input.indicator ? [`${name} missing`] : [];
-  if (input.kind === "number") return [name, ...indicator];
-  if (input.kind === "binary") return [`${name}=${input.levels[1]}`, ...indicator];
-  return [...input.levels.map((level) => `${name}=${level}`), ...indicator];
-}
-
-/** Every feature of a recipe, in the order of its columns in the matrix. */
-export const recipeFeatures = (recipe: Recipe): string[] => recipe.inputs.flatMap(inputFeatures);
+export const recipeFormat = 2;
