@@ -85,10 +85,18 @@ const flagsOfTrain = {
   "What becomes of the columns": [
     listing(
       "--steps <steps>",
-      "log, winsorize=0.01, variance=0, variable=500, select=20, welch=20; in this order",
+      "log, winsorize=0.01, variance=0, variable=500, select=20, welch=20, pca=10; in this order",
       "log,winsorize=0.01",
     ),
     valued("--select <count>", "features that tell most of the target", whole(1, most, 20)),
+    valued("--impute <way>", "gaps of numbers: median, knn, knn=7, iterative (median)", name),
+    new Option("--without-indicators", "no 0/1 input for each column with gaps"),
+    listing(
+      "--ordinal <columns>",
+      "categories in order: stage,grade=low<high",
+      "stage,grade=low<high",
+    ),
+    valued("--kmers <letters>", "sequences as counts of their words of so many", whole(1, 12, 3)),
   ],
   "The network and its training": [
     valued("--hidden <widths>", "widths of the hidden layers, such as 32,16, or none", widths),

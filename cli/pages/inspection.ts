@@ -181,6 +181,13 @@ function inputRow(input: Recipe["inputs"][number]): string[] {
         listed(input.levels.map(harmless)),
         marked("0"),
       ];
+    case "ordinal": {
+      const levels = input.levels.map(harmless);
+      const places = `(place − ${figure(input.mean, 4)}) / ${figure(input.deviation, 4)}`;
+      return [name, places, listed(levels, 8, " < "), marked(`place ${figure(input.median)}`)];
+    }
+    case "kmers":
+      return [name, `${input.kmers.length} words of ${input.k}`, harmless(input.alphabet), "means"];
     case "sequence":
       return [name, `${input.length} letters × 0/1`, harmless(input.alphabet), "0"];
   }

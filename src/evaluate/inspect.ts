@@ -1,7 +1,12 @@
 /** A saved model as plain objects, for people: its network, recipe, target and tensors. */
 import type { Session } from "../backends/backend.ts";
-import { inputFeatures, type RecipeInput } from "../data/index.ts";
-import { numberStepText, stepText } from "../data/recipe/words.ts";
+import {
+  imputerText,
+  inputFeatures,
+  numberStepText,
+  type RecipeInput,
+  stepText,
+} from "../data/index.ts";
 import type { Json } from "../io/json.ts";
 import { type OptimizerName, optimizers } from "../optim/index.ts";
 import { planStep, type TrainingPlan } from "../train/index.ts";
@@ -45,7 +50,10 @@ export function inspectModel(model: FittedModel): ModelFacts {
       features: inputFeatures(input).length,
       text: textOf(input),
     })),
-    steps: (recipe.steps ?? []).map(stepText),
+    steps: [
+      ...(recipe.impute ? [imputerText(recipe.impute)] : []),
+      ...(recipe.steps ?? []).map(stepText),
+    ],
     leftOut: recipe.leftOut.map(({ name, reason }) => ({ column: name, reason })),
     target: { column: target.column, task: target.task, labels: target.labels },
     threshold,
@@ -84,6 +92,10 @@ function textOf(input: RecipeInput): string {
       return `binary: 1 where “${input.levels[1]}”, missing → “${input.levels[input.commoner]}”${indicator}`;
     case "category":
       return `category: one-hot of ${input.levels.join(", ")}${indicator}`;
+    case "ordinal":
+      return `ordinal: the place in ${input.levels.join(" < ")}, (place − ${short(input.mean)}) / ${short(input.deviation)}, missing → ${short(input.median)}${indicator}`;
+    case "kmers":
+      return `sequence: counts of ${input.kmers.length} words of ${input.k} letters of ${input.alphabet}, standardized`;
     case "sequence":
       return `sequence: ${input.length} places, one-hot of ${input.alphabet}`;
   }

@@ -34,7 +34,7 @@ function settings(input: RecipeInput, points: number): [number | string, Float32
     all.set(values);
     return all;
   };
-  if (input.kind === "sequence")
+  if (input.kind === "sequence" || input.kind === "kmers")
     throw new InputError(
       `“${input.name}” is a sequence, which has no partial dependence. Ask for a number or a category.`,
     );
@@ -44,6 +44,10 @@ function settings(input: RecipeInput, points: number): [number | string, Float32
       const value = low + ((high - low) * i) / Math.max(points - 1, 1);
       return [value, features(numberFeature(input, value))];
     });
+  }
+  if (input.kind === "ordinal") {
+    const { levels, mean, deviation } = input;
+    return levels.map((level, place) => [level, features((place - mean) / deviation)]);
   }
   if (input.kind === "binary")
     return input.levels
@@ -77,6 +81,10 @@ export function dependence(
     throw new InputError(`partial dependence: ${points} points; ask for 2 or more.`);
   const start = recipe.inputs.slice(0, place).flatMap(inputFeatures).length;
   const [own, kept] = [inputFeatures(input).length, featurePlaces(recipe)];
+  if (!kept)
+    throw new InputError(
+      "The model takes principal components, which mix the columns: none has a dependence of its own.",
+    );
   const moved = kept.flatMap((from, to) =>
     from >= start && from < start + own ? [[from - start, to] as const] : [],
   );

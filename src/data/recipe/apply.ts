@@ -4,6 +4,7 @@ import { allRows, type Table } from "../table.ts";
 import { encode } from "./encode.ts";
 import { encodedFeatures, recipeFeatures } from "./features.ts";
 import { afterStep } from "./steps.ts";
+import { imputedMatrix } from "./together.ts";
 import type { Recipe } from "./types.ts";
 
 export interface Features {
@@ -24,17 +25,15 @@ export interface Features {
 export function applyRecipe(recipe: Recipe, table: Table, rows = allRows(table.rows)): Features {
   const names = recipeFeatures(recipe);
   const about = { rows: rows.length, width: names.length, names };
-  if (!recipe.steps) {
+  const { impute, steps = [] } = recipe;
+  if (!impute && steps.length === 0) {
     const values = new Float32Array(rows.length * names.length);
-    return { values, ...about, findings: encode(recipe, table, rows, values) };
+    return { values, ...about, findings: encode(recipe, table, { rows, values }) };
   }
   const width = encodedFeatures(recipe).length;
   const encoded = new Float64Array(rows.length * width);
-  const findings = encode(recipe, table, rows, encoded);
-  const { values } = recipe.steps.reduce(afterStep, {
-    values: encoded,
-    rows: rows.length,
-    width,
-  });
+  const findings = encode(recipe, table, { rows, values: encoded, gaps: impute !== undefined });
+  const whole = imputedMatrix(recipe, { values: encoded, rows: rows.length, width });
+  const { values } = steps.reduce(afterStep, whole);
   return { values: Float32Array.from(values), ...about, findings };
 }

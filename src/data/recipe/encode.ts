@@ -4,11 +4,14 @@ import { conjoined, counted, type Finding, listed, quoted } from "../findings.ts
 import { letterShares } from "../sequence.ts";
 import { type Column, levelsOf, requireNumbers, type Table } from "../table.ts";
 import { inputFeatures } from "./features.ts";
+import { countKmers } from "./kmers.ts";
 import { throughSteps } from "./numbers.ts";
 import type {
   BinaryInput,
   CategoryInput,
+  KmersInput,
   NumberInput,
+  OrdinalInput,
   Recipe,
   RecipeInput,
   SequenceInput,
@@ -20,16 +23,19 @@ type Write = (i: number, k: number, value: number) => void;
 /** A number this many deviations off is cut there, so that float32 stays finite. */
 const farthest = 1e6;
 
+interface Into {
+  readonly rows: Int32Array;
+  readonly values: Float32Array | Float64Array;
+  /** Gaps of numbers stay NaN, for an imputer. */
+  readonly gaps?: boolean;
+}
+
 /**
  * Writes the features of the columns of some rows, before the steps that all go through together,
  * into `values` [rows × width]; missing, unseen and out-of-range values are findings.
  */
-export function encode(
-  recipe: Pick<Recipe, "inputs">,
-  table: Table,
-  rows: Int32Array,
-  values: Float32Array | Float64Array,
-): Finding[] {
+export function encode(recipe: Pick<Recipe, "inputs">, table: Table, into: Into): Finding[] {
+  const { rows, values } = into;
   const columns = requireColumns(recipe, table);
   const width = values.length / Math.max(rows.length, 1);
   const findings: Finding[] = [];
@@ -39,7 +45,7 @@ export function encode(
     const write: Write = (i, k, value) => {
       values[i * width + begin + k] = value;
     };
-    findings.push(...applyInput(input, table, columns[c]!, rows, write));
+    findings.push(...applyInput(input, { ...into, table, column: columns[c]! }, write));
     offset += inputFeatures(input).length;
   });
   return findings;
@@ -56,27 +62,26 @@ function requireColumns(recipe: Pick<Recipe, "inputs">, table: Table): Column[] 
   );
 }
 
-function applyInput(
-  input: RecipeInput,
-  table: Table,
-  column: Column,
-  rows: Int32Array,
-  write: Write,
-): Finding[] {
+interface From extends Into {
+  readonly table: Table;
+  readonly column: Column;
+}
+
+function applyInput(input: RecipeInput, from: From, write: Write): Finding[] {
+  const { table, column, rows } = from;
   switch (input.kind) {
     case "number":
-      return applyNumber(
-        input,
-        requireNumbers(table, column, "the model reads as numbers"),
-        rows,
-        write,
-      );
+      return applyNumber(input, from, write);
     case "binary":
       return applyBinary(input, levelsOf(table, column, input.numeric), rows, write);
     case "category":
       return applyCategory(input, levelsOf(table, column, input.numeric), rows, write);
+    case "ordinal":
+      return applyOrdinal(input, levelsOf(table, column, input.numeric), rows, write);
     case "sequence":
       return applySequence(input, table, column, rows, write);
+    case "kmers":
+      return applyKmers(input, column, rows, write);
   }
 }
 
@@ -91,10 +96,10 @@ export function numberFeature(
 
 function applyNumber(
   input: NumberInput,
-  values: Float64Array,
-  rows: Int32Array,
+  { table, column, rows, gaps = false }: From,
   write: Write,
 ): Finding[] {
+  const values = requireNumbers(table, column, "the model reads as numbers");
   const { low, high, indicator } = input;
   const outside: number[] = [];
   let missing = 0;
@@ -103,11 +108,12 @@ function applyNumber(
     const present = !Number.isNaN(value);
     if (!present) missing++;
     else if (value < low || value > high) outside.push(row);
-    write(i, 0, numberFeature(input, value));
+    write(i, 0, present || !gaps ? numberFeature(input, value) : Number.NaN);
     if (indicator && !present) write(i, 1, 1);
   });
-  const answer = input.steps ? "" : ` ${input.median}`;
-  const findings = missingFound(input.name, missing, `taken as the training median${answer}`);
+  const median = `taken as the training median${input.steps ? "" : ` ${input.median}`}`;
+  const answer = gaps ? "filled from its other columns" : median;
+  const findings = missingFound(input.name, missing, answer);
   if (outside.length > 0) findings.push(outOfRange(input, outside));
   return findings;
 }
@@ -161,6 +167,47 @@ function applyCategory(
     ),
     ...unseenFound(name, unseen, "taken as none of the categories"),
   ];
+}
+
+function applyOrdinal(
+  input: OrdinalInput,
+  levelAt: LevelAt,
+  rows: Int32Array,
+  write: Write,
+): Finding[] {
+  const { name, levels, median, mean, deviation, indicator } = input;
+  const places = new Map(levels.map((level, place) => [level, place]));
+  const unseen = new Map<string, number>();
+  let missing = 0;
+  rows.forEach((row, i) => {
+    const level = levelAt(row);
+    const place = level === null ? undefined : places.get(level);
+    write(i, 0, ((place ?? median) - mean) / deviation);
+    if (level === null) {
+      missing++;
+      if (indicator) write(i, 1, 1);
+    } else if (place === undefined) unseen.set(level, (unseen.get(level) ?? 0) + 1);
+  });
+  const answer = "taken as the median place in training";
+  return [...missingFound(name, missing, answer), ...unseenFound(name, unseen, answer)];
+}
+
+function applyKmers(
+  input: KmersInput,
+  { cells }: Column,
+  rows: Int32Array,
+  write: Write,
+): Finding[] {
+  let missing = 0;
+  rows.forEach((row, i) => {
+    const cell = cells[row]!;
+    if (cell === null) missing++;
+    else
+      countKmers(cell, input).forEach((count, k) => {
+        write(i, k, (count - input.means[k]!) / input.deviations[k]!);
+      });
+  });
+  return missingFound(input.name, missing, "its counts taken as the training means");
 }
 
 function applySequence(

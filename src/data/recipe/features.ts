@@ -9,8 +9,9 @@ export function inputFeatures(input: RecipeInput): string[] {
     return Array.from({ length: input.length }, (_, place) =>
       Array.from(input.alphabet, (letter) => `${name}[${place + 1}]=${letter}`),
     ).flat();
+  if (input.kind === "kmers") return input.kmers.map((word) => `${name}:${word}`);
   const indicator = input.indicator ? [`${name} missing`] : [];
-  if (input.kind === "number") return [name, ...indicator];
+  if (input.kind === "number" || input.kind === "ordinal") return [name, ...indicator];
   if (input.kind === "binary") return [`${name}=${input.levels[1]}`, ...indicator];
   return [...input.levels.map((level) => `${name}=${level}`), ...indicator];
 }
@@ -23,9 +24,25 @@ export const encodedFeatures = ({ inputs }: Pick<Recipe, "inputs">): string[] =>
 export const recipeFeatures = (recipe: Recipe): string[] =>
   (recipe.steps ?? []).reduce<readonly string[]>(namesAfter, encodedFeatures(recipe)) as string[];
 
-/** For each feature of a recipe its place among the features of the columns. */
-export const featurePlaces = (recipe: Recipe): readonly number[] =>
-  (recipe.steps ?? []).reduce<readonly number[]>(
-    (places, step) => step.places.map((place) => places[place]!),
-    [...encodedFeatures(recipe).keys()],
-  );
+/**
+ * For each feature of a recipe its place among the features of the columns; `null` where features are
+ * mixed to components.
+ */
+export function featurePlaces(recipe: Recipe): readonly number[] | null {
+  let places: readonly number[] = [...encodedFeatures(recipe).keys()];
+  for (const step of recipe.steps ?? []) {
+    if (step.kind === "components") return null;
+    places = step.places.map((place) => places[place]!);
+  }
+  return places;
+}
+
+/** Places of the columns of numbers among the features of the columns. */
+export function numberPlaces({ inputs }: Pick<Recipe, "inputs">): number[] {
+  let place = 0;
+  return inputs.flatMap((input) => {
+    const own = place;
+    place += inputFeatures(input).length;
+    return input.kind === "number" ? [own] : [];
+  });
+}

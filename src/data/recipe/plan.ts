@@ -1,5 +1,6 @@
 /** What a recipe is asked to do beyond standardizing and one-hot, before it is fitted. */
 import { InputError } from "../../base/errors.ts";
+import type { ImputePlan } from "./impute.ts";
 import type { NumberStepPlan } from "./numbers.ts";
 import type { MatrixStepPlan } from "./steps.ts";
 
@@ -9,6 +10,20 @@ export type StepPlan = NumberStepPlan | MatrixStepPlan;
 export interface RecipePlan {
   /** In the order they happen; steps of one column (logarithm, winsorizing) come first. */
   readonly steps?: readonly StepPlan[];
+  /** How gaps of numbers are filled; by the median unless told. */
+  readonly impute?: ImputePlan;
+  /** Categories that become the place of their level, not a 0/1 feature each. */
+  readonly ordinal?: readonly OrdinalPlan[];
+  /** Sequences become counts of their words of so many letters, not letters by place. */
+  readonly kmers?: number;
+  /** A 0/1 feature for each column with gaps in training (default true). */
+  readonly indicators?: boolean;
+}
+
+export interface OrdinalPlan {
+  readonly column: string;
+  /** From the first to the last; numbers by size and text by the alphabet unless told. */
+  readonly levels?: readonly string[];
 }
 
 interface OfColumns {
@@ -35,8 +50,22 @@ export const steps = {
   variable: (count: number): StepPlan => ({ kind: "variable", count }),
   /** Keeps the features that tell most of the target: F-test for classes, correlation for a number. */
   select: (count: number): StepPlan => ({ kind: "select", count }),
+  /** So many principal components instead of the features. */
+  pca: (count: number): StepPlan => ({ kind: "pca", count }),
   /** The same by Welch’s t-test between two classes. */
   welch: (count: number): StepPlan => ({ kind: "select", count, test: "welch" }),
+} as const;
+
+/**
+ * Builds how the gaps of numbers are filled, from the other numbers of the row.
+ *
+ *     fitRecipe(table, { rows, plan: { impute: impute.knn(5) } });
+ */
+export const impute = {
+  /** The mean of so many nearest training rows (default 5), which the model then holds. */
+  knn: (neighbors = 5): ImputePlan => ({ kind: "knn", neighbors }),
+  /** Ridge regressions of each column on the others, in so many rounds (default 10). */
+  iterative: (rounds = 10): ImputePlan => ({ kind: "iterative", rounds }),
 } as const;
 
 const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 1;
@@ -54,6 +83,7 @@ const needs: { readonly [K in StepPlan["kind"]]: (plan: never) => string | null 
       : `variance: the limit is ${above}; give a number from 0 up.`,
   variable: ({ count }: { count: number }) => countFault("variable", count),
   select: ({ count }: { count: number }) => countFault("select", count),
+  pca: ({ count }: { count: number }) => countFault("pca", count),
 };
 
 const countFault = (name: string, count: number) =>
@@ -63,10 +93,7 @@ const ofColumn = (plan: StepPlan): plan is NumberStepPlan =>
   plan.kind === "log" || plan.kind === "winsorize";
 
 /** The steps of one column and those of all features; an `InputError` names what cannot be. */
-export function checkPlan({ steps = [] }: RecipePlan): {
-  readonly numberSteps: readonly NumberStepPlan[];
-  readonly matrixSteps: readonly MatrixStepPlan[];
-} {
+export function checkPlan({ steps = [], impute, ordinal, kmers, indicators }: RecipePlan): Checked {
   for (const plan of steps) {
     if (!Object.hasOwn(needs, plan.kind))
       throw new InputError(
@@ -81,8 +108,36 @@ export function checkPlan({ steps = [] }: RecipePlan): {
     throw new InputError(
       `The step ${late.kind} is about one column and comes after ${steps[first]!.kind}, which is about all features. Put ${late.kind} first.`,
     );
+  checkOthers({ ...(impute ? { impute } : {}), ...(kmers === undefined ? {} : { kmers }) });
   return {
+    plain: !(steps.length || impute || ordinal?.length || kmers || indicators === false),
     numberSteps: steps.filter(ofColumn),
     matrixSteps: steps.filter((plan): plan is MatrixStepPlan => !ofColumn(plan)),
+    impute: impute ?? null,
+    ordinal: ordinal ?? [],
+    kmers: kmers ?? null,
+    indicators: indicators ?? true,
   };
+}
+
+/** A plan with nothing left open. */
+export interface Checked {
+  /** Nothing was asked for. */
+  readonly plain: boolean;
+  readonly numberSteps: readonly NumberStepPlan[];
+  readonly matrixSteps: readonly MatrixStepPlan[];
+  readonly impute: ImputePlan | null;
+  readonly ordinal: readonly OrdinalPlan[];
+  readonly kmers: number | null;
+  readonly indicators: boolean;
+}
+
+function checkOthers({ impute, kmers }: RecipePlan): void {
+  if (kmers !== undefined && !(isCount(kmers) && kmers <= 12))
+    throw new InputError(`k-mers of ${kmers} letters; ask for 1 to 12, as 3.`);
+  const count = impute?.kind === "knn" ? impute.neighbors : impute?.rounds;
+  if (impute && !(isCount(count) && count! <= 100))
+    throw new InputError(
+      `Imputation by ${impute.kind} with ${count} ${impute.kind === "knn" ? "neighbors" : "rounds"}; ask for 1 to 100.`,
+    );
 }

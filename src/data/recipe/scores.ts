@@ -12,7 +12,7 @@ export interface Scores {
 }
 
 /** P(F ≥ f) of Fisher's distribution: I_x(n/2, m/2) at x = n / (n + m·f). */
-export const fisherTail = (f: number, above: number, below: number): number =>
+const fisherTail = (f: number, above: number, below: number): number =>
   f === Number.POSITIVE_INFINITY ? 0 : betaLower(below / 2, above / 2, below / (below + above * f));
 
 /** The p value of one feature. */

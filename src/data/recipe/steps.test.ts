@@ -5,11 +5,13 @@ import { parseTable } from "../readers/parse.ts";
 import { allRows, type Table } from "../table.ts";
 import { chooseTarget } from "../target.ts";
 import { applyRecipe } from "./apply.ts";
+import { applyComponents, type ComponentsStep, fitComponents } from "./components.ts";
 import { encodedFeatures, recipeFeatures } from "./features.ts";
 import { fitRecipe } from "./fit.ts";
 import { parseRecipe } from "./parse.ts";
-import { type StepPlan, steps } from "./plan.ts";
+import { impute, type StepPlan, steps } from "./plan.ts";
 import type { KeepStep } from "./steps.ts";
+import type { KmersInput } from "./types.ts";
 
 interface Tests {
   readonly statistics: readonly number[];
@@ -26,6 +28,19 @@ interface Golden {
   readonly three: Tests;
   readonly number: Tests;
   readonly welch: Tests;
+  readonly gaps: string;
+  readonly sequences: string;
+  readonly pca: {
+    readonly variances: readonly number[];
+    readonly deviation: number;
+    readonly scores: readonly (readonly number[])[];
+    readonly components: readonly (readonly number[])[];
+  };
+  readonly wide: Pick<Golden["pca"], "scores" | "components">;
+  readonly knn: Columns;
+  readonly iterative: Columns;
+  readonly kmers: Columns;
+  readonly ordinal: readonly number[];
 }
 const golden: Golden = JSON.parse(readFileSync("test/goldens/recipe/steps.json", "utf8"));
 
@@ -100,6 +115,133 @@ describe("as NumPy, SciPy and scikit-learn do it (golden)", () => {
     wanted.forEach((k, i) => {
       expect(Math.abs(found.p![i]! / p[k]! - 1)).toBeLessThan(1e-9);
     });
+  });
+});
+
+describe("principal components as scikit-learn's (golden)", () => {
+  const close = (found: number, wanted: number, bound = 1e-9) =>
+    expect(Math.abs(found - wanted)).toBeLessThan(bound);
+
+  test.each([
+    ["more rows than features", golden.train, golden.pca],
+    ["fewer rows than features", 6, golden.wide],
+  ] as const)("%s", async (_, rows, wanted) => {
+    const table = await tableOf(golden.plain);
+    const scaling = fitRecipe(table, { rows: training, exclude });
+    const { values: scaled, width } = applyRecipe(scaling, table);
+    const values = Float64Array.from(scaled.subarray(0, rows * width));
+    const step = fitComponents(wanted.components.length, { values, rows, width });
+    wanted.components.forEach((direction, c) => {
+      direction.forEach((entry, k) => {
+        close(step.directions[c]![k]!, entry, 1e-6);
+      });
+    });
+    const scores = applyComponents({ values, rows, width }, step);
+    for (let row = 0; row < rows; row++)
+      wanted.scores[row]!.forEach((score, c) => {
+        close(scores.values[row * scores.width + c]! * step.scale, score, 1e-5);
+      });
+  });
+
+  test("in a recipe: shares, names, deviation 1 of the first", async () => {
+    const { table, recipe } = await fitted([steps.pca(3)]);
+    const [step] = recipe.steps as [ComponentsStep];
+    golden.pca.variances.forEach((share, k) => {
+      close(step.shares[k]!, share, 1e-12);
+    });
+    close(step.scale, golden.pca.deviation, 1e-12);
+    const { names, values } = applyRecipe(recipe, table);
+    expect(names).toEqual(["component 1", "component 2", "component 3"]);
+    golden.pca.scores.forEach((row, i) => {
+      row.forEach((score, c) => {
+        close(values[3 * i + c]! * step.scale, score, 1e-5);
+      });
+    });
+  });
+
+  test("of features that repeat each other no more than there are", async () => {
+    const table = await tableOf("a,b,c\n1,2,5\n2,4,3\n3,6,9\n4,8,1\n");
+    const recipe = fitRecipe(table, { rows: allRows(4), plan: { steps: [steps.pca(3)] } });
+    expect(recipeFeatures(recipe)).toHaveLength(2);
+  });
+});
+
+describe("gaps filled as scikit-learn fills them (golden)", () => {
+  test.each([
+    ["knn", impute.knn(5)],
+    ["iterative", impute.iterative(10)],
+  ] as const)("%s", async (name, how) => {
+    const table = await tableOf(golden.gaps);
+    const plan = { impute: how, indicators: false };
+    const recipe = fitRecipe(table, { rows: training, plan });
+    const features = applyRecipe(recipe, table);
+    expectColumns(features, golden[name]);
+    const json = JSON.parse(JSON.stringify(recipe));
+    expect(applyRecipe(parseRecipe(json, "model.json"), table).values).toEqual(features.values);
+    expect(() =>
+      parseRecipe({ ...json, impute: { ...json.impute, donors: [[1]], start: [1] } }, "model.json"),
+    ).toThrow(/broken/);
+    // a row alone is filled as it is among others
+    const seven = applyRecipe(recipe, table, Int32Array.of(7)).values;
+    expect(seven).toEqual(features.values.subarray(56, 64));
+  });
+
+  test("with indicators beside them, and before steps", async () => {
+    const table = await tableOf(golden.gaps);
+    const plan = { impute: impute.knn(), steps: [steps.pca(2)] };
+    const recipe = fitRecipe(table, { rows: training, plan });
+    expect(encodedFeatures(recipe).filter((name) => name.endsWith("missing"))).toHaveLength(7);
+    expect(applyRecipe(recipe, table).values.every(Number.isFinite)).toBe(true);
+  });
+
+  test("where nothing of a row is known", async () => {
+    const table = await tableOf("a,b\n1,2\n2,5\n4,4\n8,1\nNA,NA\n");
+    const recipe = fitRecipe(table, { rows: allRows(4), plan: { impute: impute.knn(2) } });
+    expect([...applyRecipe(recipe, table, Int32Array.of(4)).values]).toEqual([0, 0]);
+  });
+});
+
+describe("sequences and orders as scikit-learn's (golden)", () => {
+  const plan = { kmers: 3, ordinal: [{ column: "grade", levels: ["1", "2", "3", "5"] }] };
+
+  test("counts of words, places of levels", async () => {
+    const table = await tableOf(golden.sequences);
+    const recipe = fitRecipe(table, { rows: training, plan });
+    const wanted = Object.entries(golden.kmers).map(([word, x]) => [`dna:${word}`, x] as const);
+    expectColumns(applyRecipe(recipe, table), {
+      ...Object.fromEntries(wanted),
+      grade: golden.ordinal,
+    });
+    const json = JSON.parse(JSON.stringify(recipe));
+    expect(parseRecipe(json, "model.json")).toEqual(recipe);
+    const other = await tableOf("dna,grade\nACGNACGuuu,7\nNA,NA\n");
+    const { findings, values, names } = applyRecipe(recipe, other);
+    expect(findings.map(({ kind }) => kind)).toEqual(
+      ["imputed", "imputed", "unseen category"], //
+    );
+    const [grade, dna] = [names.indexOf("grade"), recipe.inputs[0] as KmersInput];
+    expect(values[grade]).toBe(values[names.length + grade]);
+    const count = (word: string) => {
+      const k = dna.kmers.indexOf(word);
+      return Math.round(values[k]! * dna.deviations[k]! + dna.means[k]!);
+    };
+    expect(["ACG", "CGN", "CGT", "TTT"].map((word) => (word === "CGN" ? 0 : count(word)))).toEqual(
+      [2, 0, 1, 1], //
+    );
+    expect(values[names.length]).toBe(0);
+  });
+
+  test("an order that lacks a level is refused", async () => {
+    const table = await tableOf(golden.sequences);
+    const ordinal = [{ column: "grade", levels: ["1", "2", "3"] }];
+    expect(() => fitRecipe(table, { rows: training, plan: { ordinal } })).toThrow(
+      "t.csv: “grade” is “5” too, which the told order lacks. Put it in its place.",
+    );
+    expect(() =>
+      fitRecipe(table, { rows: training, plan: { ordinal: [{ column: "dna" }] } }),
+    ).toThrow(
+      "t.csv: only categories can be put in order, and “dna” is none. Leave it out of --ordinal.",
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 /** What all features go through together: filters, selection, principal components. */
 import { InputError } from "../../base/errors.ts";
 import type { Target } from "../target.ts";
+import { applyComponents, type ComponentsStep, fitComponents } from "./components.ts";
 import { columnSquares, type Matrix, takeColumns } from "./matrix.ts";
 import { correlationScores, fisherScores, pValue, type Scores, welchScores } from "./scores.ts";
 
@@ -18,7 +19,7 @@ export interface KeepStep {
   readonly p: readonly number[] | null;
 }
 
-export type MatrixStep = KeepStep;
+export type MatrixStep = KeepStep | ComponentsStep;
 
 /** What was asked for. */
 export type MatrixStepPlan =
@@ -27,7 +28,9 @@ export type MatrixStepPlan =
   /** So many features of the largest variance, as measured. */
   | { readonly kind: "variable"; readonly count: number }
   /** So many features that tell most of the target, one by one. */
-  | { readonly kind: "select"; readonly count: number; readonly test?: "f" | "welch" };
+  | { readonly kind: "select"; readonly count: number; readonly test?: "f" | "welch" }
+  /** So many principal components instead of all features. */
+  | { readonly kind: "pca"; readonly count: number };
 
 /** The training rows as a step sees them. */
 export interface Fitting {
@@ -40,11 +43,19 @@ export interface Fitting {
 
 /** Names of the features after a step. */
 export const namesAfter = (names: readonly string[], step: MatrixStep): readonly string[] =>
-  step.places.map((place) => names[place]!);
+  step.kind === "keep"
+    ? step.places.map((place) => names[place]!)
+    : step.directions.map((_, k) => `component ${k + 1}`);
 
 /** The features of any rows after a step. */
 export const afterStep = (matrix: Matrix, step: MatrixStep): Matrix =>
-  takeColumns(matrix, step.places);
+  step.kind === "keep" ? takeColumns(matrix, step.places) : applyComponents(matrix, step);
+
+/** What each feature was divided by, after a step. */
+export const scalesAfter = (scales: Float64Array, step: MatrixStep): Float64Array =>
+  step.kind === "keep"
+    ? Float64Array.from(step.places, (place) => scales[place]!)
+    : new Float64Array(step.directions.length).fill(step.scale);
 
 /** Fits one step on the training rows. */
 export function fitStep(plan: MatrixStepPlan, fitting: Fitting): MatrixStep {
@@ -55,6 +66,8 @@ export function fitStep(plan: MatrixStepPlan, fitting: Fitting): MatrixStep {
       return keepVariable(plan.count, fitting);
     case "select":
       return select(plan, fitting);
+    case "pca":
+      return fitComponents(plan.count, fitting.matrix);
   }
 }
 

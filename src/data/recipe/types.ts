@@ -1,5 +1,6 @@
 /** A recipe: how the columns of a table become the numbers a network takes. Plain JSON. */
 import type { Kind } from "../kinds.ts";
+import type { Imputer } from "./impute.ts";
 import type { NumberStep } from "./numbers.ts";
 import type { MatrixStep } from "./steps.ts";
 
@@ -8,9 +9,9 @@ export interface NumberInput {
   readonly name: string;
   /** What a value goes through first, where steps were asked for. */
   readonly steps?: readonly NumberStep[];
-  /** Of the training rows, after the steps; missing values become it. */
+  /** Of the training rows, after the steps; missing values become it, unless the recipe imputes. */
   readonly median: number;
-  /** Of the training rows after steps and imputation; the deviation divides by n. */
+  /** Of the training rows after steps and imputation by the median; the deviation divides by n. */
   readonly mean: number;
   readonly deviation: number;
   /** As measured, before the steps. */
@@ -41,6 +42,20 @@ export interface CategoryInput {
   readonly indicator: boolean;
 }
 
+/** A category whose levels are in order: the place of the level, standardized. */
+export interface OrdinalInput {
+  readonly kind: "ordinal";
+  readonly name: string;
+  /** From the first, place 0, to the last. */
+  readonly levels: readonly string[];
+  readonly numeric: boolean;
+  /** The place that missing and unseen values become. */
+  readonly median: number;
+  readonly mean: number;
+  readonly deviation: number;
+  readonly indicator: boolean;
+}
+
 export interface SequenceInput {
   readonly kind: "sequence";
   readonly name: string;
@@ -48,7 +63,25 @@ export interface SequenceInput {
   readonly alphabet: string;
 }
 
-export type RecipeInput = NumberInput | BinaryInput | CategoryInput | SequenceInput;
+/** A sequence as how often each of its words of k letters occurs, standardized. */
+export interface KmersInput {
+  readonly kind: "kmers";
+  readonly name: string;
+  readonly k: number;
+  readonly alphabet: string;
+  /** Those of the training rows, sorted; means and deviations are of their counts. */
+  readonly kmers: readonly string[];
+  readonly means: readonly number[];
+  readonly deviations: readonly number[];
+}
+
+export type RecipeInput =
+  | NumberInput
+  | BinaryInput
+  | CategoryInput
+  | OrdinalInput
+  | SequenceInput
+  | KmersInput;
 
 /** A column that is no feature, and why. */
 export interface LeftOut {
@@ -64,6 +97,8 @@ export interface Recipe {
   readonly missing: readonly string[];
   readonly inputs: readonly RecipeInput[];
   readonly leftOut: readonly LeftOut[];
+  /** Fills the gaps of numbers from the other numbers; else they become the median. */
+  readonly impute?: Imputer;
   /** What all features go through together, in order. */
   readonly steps?: readonly MatrixStep[];
 }
