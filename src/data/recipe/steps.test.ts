@@ -195,9 +195,16 @@ describe("gaps filled as scikit-learn fills them (golden)", () => {
   });
 
   test("where nothing of a row is known", async () => {
-    const table = await tableOf("a,b\n1,2\n2,5\n4,4\n8,1\nNA,NA\n");
-    const recipe = fitRecipe(table, { rows: allRows(4), plan: { impute: impute.knn(2) } });
-    expect([...applyRecipe(recipe, table, Int32Array.of(4)).values]).toEqual([0, 0]);
+    const table = await tableOf("a,b,c\n1,2,x\n2,5,y\n4,4,x\n8,1,y\nNA,NA,x\n");
+    const plan = { impute: impute.knn(2) };
+    const recipe = fitRecipe(table, {
+      rows: allRows(4),
+      plan,
+      exclude: new Map([["c", "ignored"]]),
+    });
+    const { values, findings } = applyRecipe(recipe, table, Int32Array.of(4));
+    expect([...values]).toEqual([0, 0]);
+    expect(findings).toHaveLength(2);
   });
 });
 
@@ -214,7 +221,7 @@ describe("sequences and orders as scikit-learn's (golden)", () => {
     });
     const json = JSON.parse(JSON.stringify(recipe));
     expect(parseRecipe(json, "model.json")).toEqual(recipe);
-    const other = await tableOf("dna,grade\nACGNACGuuu,7\nNA,NA\n");
+    const other = await tableOf("dna,grade,z\nACGNACGuuu,7,1\nNA,NA,1\n");
     const { findings, values, names } = applyRecipe(recipe, other);
     expect(findings.map(({ kind }) => kind)).toEqual(
       ["imputed", "imputed", "unseen category"], //
