@@ -248,6 +248,9 @@ function addData(program: Command, context: Context, done: Done): void {
     if (flagsOfData.has(option.long!)) command.addOption(option);
   command
     .option("--prove", "train with and without the cause of each suspicion")
+    .addOption(listing("--prove-without <columns>", "train with and without these columns"))
+    .option("--prove-selection", "shuffle the target, select features before and inside the folds")
+    .addOption(listing("--labels <labels>", "only rows whose target is one of these"))
     .option("--strict", "exit code 3 if a suspicion is severe")
     .option("--json", "everything as JSON")
     .action(async (file: string, flags: DataFlags) => {

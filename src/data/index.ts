@@ -37,7 +37,7 @@ export type { MatrixStep } from "./recipe/steps.ts";
 export type { LeftOut, Recipe, RecipeInput } from "./recipe/types.ts";
 export { imputerText, numberStepText, stepText } from "./recipe/words.ts";
 export { type Fold, kFold, type Split, splitRows } from "./split.ts";
-export { type Column, requireColumn, type Table } from "./table.ts";
+export { type Column, requireColumn, type Table, takeRows } from "./table.ts";
 export { type GroupSummary, type TableOne, type TableOneRow, tableOne } from "./tableOne.ts";
 export {
   chooseTarget,
