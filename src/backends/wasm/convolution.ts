@@ -237,7 +237,7 @@ function emitPhase(code: Code, options: PhaseOptions): void {
   const [column, total, columns] = locals(code, "i32", 3) as Three;
   const { panelColumns } = cutOf(kernel, code.bits);
   const all = { length: kernel.size.batch * phase.positions, unit: lineElements };
-  const pieces = { ...all, least: 128, most: panelColumns, word: kernel.phases.indexOf(phase) };
+  const pieces = { ...all, least: 128, word: kernel.phases.indexOf(phase) };
   const part = splitsRows(options, code.bits) ? undefined : place.part;
   handOut(code, part, pieces, ({ from, to }) => {
     code.value(to).set(total);
