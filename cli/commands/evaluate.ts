@@ -15,6 +15,8 @@ export interface EvaluateFlags {
   readonly data?: string;
   readonly group?: string;
   readonly sheet?: string;
+  readonly prevalence?: number;
+  readonly subgroup?: readonly string[];
   readonly out?: string;
   readonly force?: true;
   readonly json?: true;
@@ -25,7 +27,7 @@ export async function evaluate(
   flags: EvaluateFlags,
   { terminal }: Context,
 ): Promise<number> {
-  const { group, out, force, json } = flags;
+  const { group, prevalence, subgroup, out, force, json } = flags;
   const file = checkFile(run, flags);
   if (out !== undefined) refuseExisting(out, { force });
   const [golgi, node] = await Promise.all([
@@ -35,7 +37,11 @@ export async function evaluate(
   const stored = await node.readRun(run);
   const model = golgi.fromRun(stored, `${run}/model.json`);
   const table = await golgi.data.read(file, readOptions(flags));
-  const found = golgi.evaluateTable(model, table, group === undefined ? {} : { group });
+  const found = golgi.evaluateTable(model, table, {
+    ...(group === undefined ? {} : { group }),
+    ...(prevalence === undefined ? {} : { prevalence }),
+    ...(subgroup === undefined ? {} : { subgroups: subgroup }),
+  });
   const statistics = {
     run,
     data: file,

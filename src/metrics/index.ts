@@ -28,9 +28,11 @@ export {
   type ConformalScore,
   type ConformalSets,
   type Coverage,
+  conformalQuantiles,
   conformalSets,
   conformalWidth,
   coverageOf,
+  setsWithin,
 } from "./conformal.ts";
 export {
   atThreshold,
