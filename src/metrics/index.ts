@@ -41,6 +41,7 @@ export {
   type ThresholdEstimates,
   type ThresholdOptions,
 } from "./confusion.ts";
+export { crossValidatedAuroc, type FoldScores } from "./crossValidated.ts";
 export {
   type CurveOptions,
   type Histogram,
