@@ -70,7 +70,8 @@ function byGroups(
   { interval, prevalence = 0.5 }: { interval: Interval; prevalence: number | undefined },
 ) {
   const odds = prevalence / (1 - prevalence);
-  const ratio = (top: number, bottom: number) => (bottom > 0 ? top / bottom : null);
+  const ratio = (top: number, bottom: number) =>
+    Number.isFinite(top / bottom) ? top / bottom : null;
   const share = (value: number | null) => (value === null ? null : value / (1 + value));
   return bootstrapAll({ ...interval, rows: truth.length }, (weights) => {
     const counts = new Float64Array(4);
