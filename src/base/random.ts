@@ -55,6 +55,7 @@ export const purposes = [
   "augmentation",
   "shapley",
   "importance",
+  "conformal",
 ] as const;
 
 export type Purpose = (typeof purposes)[number];
