@@ -123,7 +123,7 @@ function placeBlock(
   }
   const results = sizeOf(axes.map((axis) => axis.results));
   const moves: readonly [Local, Local, number, number][] = [
-    [at.x, group, place.addressOf(x.buffer) + bytes(x.offset), size.channels * x.strides[1]!],
+    [at.x, group, place.addressOf(x.buffer) + bytes(x.offset), x.groupStride],
     [at.window, first, place.addressOf(window.buffer) + bytes(window.offset), window.strides[0]!],
     [at.out, first, place.addressOf(out), results],
   ];
@@ -172,7 +172,7 @@ function copyImages(code: Code, kernel: CorrelationKernel, at: Block): void {
   const insides = axes.map(({ inside }) => inside);
   nest(code, [size.batch, ...insides.slice(0, -1)], pointers, ([from, to]) => {
     const run = { from: from!, to: to!, ...offsets, count: insides.at(-1)! };
-    const laneStride = bytes(size.channels * x.strides[1]!);
+    const laneStride = bytes(x.groupStride);
     if (byGroup) interleave(code, { ...run, lanes: count, laneStride });
     else copyRun(code, { ...run, stride: bytesPerFloat });
   });
