@@ -334,7 +334,7 @@ function emitGroups(code: Code, options: PhaseOptions, panel: Panel): void {
   const at: Group = { x: starts[0], kernel: starts[1], out: starts[2] };
   const outGroup = size.outputs * sizeOf(out.shape.slice(2));
   const moves: readonly [Local, number, number][] = [
-    [at.x, addressOf(x.buffer) + 4 * x.offset, size.channels * x.strides[1]!],
+    [at.x, addressOf(x.buffer) + 4 * x.offset, x.groupStride],
     [at.kernel, addressOf(weights.buffer) + 4 * weights.offset, size.outputs * weights.strides[0]!],
     [at.out, addressOf(out), outGroup],
   ];
