@@ -1,6 +1,11 @@
-/** Convolutions beside plain products of the same size, in one run: `node bench/convolutions.js`. */
+/**
+ * Convolutions beside plain products of the same size, in one run: `node bench/convolutions.js [PART OF A NAME]`,
+ * as a Markdown table with `--markdown`.
+ */
 import { spawnSync } from "node:child_process";
+import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { wasmSession } from "../dist/src/backends/wasm/session.js";
 import { grad } from "../dist/src/grad/grad.js";
 import * as g from "../dist/src/graph/build.js";
@@ -14,6 +19,7 @@ const cases = [
   ["64 to 64", [16, 64, 28, 28], [64, 64, 3, 3], 1, 1, 1],
   ["128 to 128", [16, 128, 14, 14], [128, 128, 3, 3], 1, 1, 1],
   ["64 to 128, stride 2", [16, 64, 28, 28], [128, 64, 3, 3], 2, 1, 1],
+  ["64 to 128, 1 × 1, stride 2", [16, 64, 28, 28], [128, 64, 1, 1], 2, 0, 1],
   ["512 to 512", [16, 512, 4, 4], [512, 512, 3, 3], 1, 1, 1],
   ["64 to 64, 1 × 1", [16, 64, 28, 28], [64, 64, 1, 1], 1, 0, 1],
   ["depthwise 64", [16, 64, 28, 28], [64, 1, 3, 3], 1, 1, 64],
@@ -21,11 +27,17 @@ const cases = [
   ["depthwise 32, 1-d of 7", [32, 32, 1000], [32, 1, 7], 1, 3, 32],
   ["32 groups of 4", [16, 128, 14, 14], [128, 4, 3, 3], 1, 1, 32],
   ["12 to 32, 1-d of 7", [32, 12, 1000], [32, 12, 7], 1, 3, 1],
+  ["32 to 64, 1-d of 5", [32, 32, 250], [64, 32, 5], 1, 2, 1],
+  ["average pooling, 2 × 2", [1024, 1, 28, 28], [1, 1, 2, 2], 2, 0, 1],
   ["8 to 16, 3-d", [2, 8, 24, 24, 24], [16, 8, 3, 3, 3], 1, 1, 1],
 ];
 const rounds = Number(process.env.ROUNDS ?? 15);
 const sizeOf = (shape) => shape.reduce((a, b) => a * b, 1);
-const only = process.argv[2];
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { markdown: { type: "boolean", default: false } },
+});
+const only = positionals[0];
 
 function programOf(session, nodes, shapes) {
   const inputs = Object.fromEntries(
@@ -105,23 +117,36 @@ function torch(chosen) {
 
 const chosen = cases.filter(([name]) => !only || name.includes(only));
 const rival = torch(chosen);
+const peer = `PyTorch ${rival?.version ?? "not found (set PYTHON)"}`;
 console.log(
-  `GFLOP/s, one thread, Node ${process.version}: ours, the product of the same size, its share (median of interleaved runs), PyTorch ${rival?.version ?? "not found (set PYTHON)"}`,
+  values.markdown
+    ? `GFLOP/s, one thread, Node ${process.version}, ${cpus()[0].model}; the share is the median of interleaved runs.\n`
+    : `GFLOP/s, one thread, Node ${process.version}: ours, the product of the same size, its share (median of interleaved runs), ${peer}`,
 );
+const say = values.markdown
+  ? (...cells) => console.log(`| ${cells.join(" | ")} |`)
+  : (name, direction, ...cells) =>
+      console.log(
+        `${name.padEnd(28)}${direction.padEnd(16)}${cells.map((c) => c.padStart(7)).join("")}`,
+      );
+if (values.markdown) {
+  say("case", "direction", "Golgi", "the product of its size", "share", peer);
+  say("---", "---", "--:", "--:", "--:", "--:");
+}
 for (const [i, example] of chosen.entries()) {
   const { name, pairs } = contestants(example);
-  console.log(name);
   for (const [k, { direction, ours, plain, flops, productFlops, times }] of pairs.entries()) {
+    // nobody asks for the gradient of the ones that average
+    if (name.startsWith("average") && k === 2) continue;
     for (let warm = 0; warm < 3; warm += 1) for (const run of [ours, plain]) run();
     for (let round = 0; round < rounds; round += 1)
       for (const [side, run] of [ours, plain].entries()) times[side].push(time(run));
     const shares = times[0].map((t, round) => flops / t / (productFlops / times[1][round]));
-    const speeds = [
+    const [own, same, theirs] = [
       flops / Math.min(...times[0]),
       productFlops / Math.min(...times[1]),
       flops / (rival?.milliseconds[i][k] ?? Number.NaN),
-    ].map((speed) => (speed / 1e6).toFixed(1).padStart(7));
-    const share = `${(100 * median(shares)).toFixed(0)} %`.padStart(6);
-    console.log(`  ${direction.padEnd(16)}${speeds[0]}${speeds[1]}${share}${speeds[2]}`);
+    ].map((speed) => (Number.isNaN(speed) ? "–" : (speed / 1e6).toFixed(1)));
+    say(name, direction, own, same, `${(100 * median(shares)).toFixed(0)} %`, theirs);
   }
 }

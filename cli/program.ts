@@ -46,6 +46,19 @@ function listing(flags: string, text: string, example = "A,B"): Option {
 const sheetOption = () =>
   valued("--sheet <name>", "the sheet of an Excel workbook (the first)", name);
 
+const prevalence = () =>
+  valued("--prevalence <share>", "PPV and NPV where so many have the event", share("0.02"));
+
+/** Once a column: cut points have commas between. */
+const subgroup = () =>
+  new Option(
+    "--subgroup <column>",
+    "results by its values; age=40,65 cuts a number there (several times)",
+  ).argParser((text: string, before: readonly string[] = []) => [
+    ...before,
+    name("subgroup")(text),
+  ]);
+
 const most = 10_000_000;
 
 const flagsOfTrain = {
@@ -97,6 +110,15 @@ const flagsOfTrain = {
       "stage,grade=low<high",
     ),
     valued("--kmers <letters>", "sequences as counts of their words of so many", whole(1, 12, 3)),
+  ],
+  "What is told of them": [
+    valued(
+      "--threshold <rule>",
+      "youden, sensitivity=0.95, specificity=0.9, cost=1:4 or probability=0.2 (youden)",
+      name,
+    ),
+    prevalence(),
+    subgroup(),
   ],
   "The network and its training": [
     valued("--hidden <widths>", "widths of the hidden layers, such as 32,16, or none", widths),
@@ -264,6 +286,8 @@ function addEvaluate(program: Command, context: Context, done: Done): void {
     .addOption(valued("--data <file>", "the file, with the target's column (needed)", name))
     .addOption(sheetOption())
     .addOption(valued("--group <column>", "rows of one patient, say: intervals by group", name))
+    .addOption(prevalence())
+    .addOption(subgroup())
     .addOption(valued("--out <file>", "write the statistics as JSON", name))
     .option("--force", "replace the file that stands there")
     .option("--json", "the statistics as JSON on standard output")

@@ -34,6 +34,7 @@ const kept: { readonly [F in Exclude<keyof TrainFlags, Free>]-?: keyof typeof ki
   ...{ patience: "number", balanced: "yes", seed: "number", backend: "text" },
   ...{ steps: "texts", select: "number", impute: "text", ordinal: "texts", kmers: "number" },
   ...{ withoutIndicators: "yes" },
+  ...{ threshold: "text", prevalence: "number", subgroup: "texts" },
 };
 
 export const keptFlags = (flags: TrainFlags): Json =>
@@ -48,6 +49,8 @@ export const keptFlags = (flags: TrainFlags): Json =>
 export const typedFlags = (flags: TrainFlags): string[] =>
   Object.entries(keptFlags(flags) as TrainFlags).flatMap(([name, value]) => {
     if (value === true) return [spoken(name)];
+    // cut points have commas of their own
+    if (name === "subgroup") return (value as string[]).flatMap((each) => [spoken(name), each]);
     const list = Array.isArray(value) && value.length === 0 ? "none" : String(value);
     return [spoken(name), list];
   });

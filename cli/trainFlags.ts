@@ -20,6 +20,9 @@ export interface TrainFlags extends RecipeFlags {
   readonly splitColumn?: string;
   readonly time?: string;
   readonly site?: string;
+  readonly threshold?: string;
+  readonly prevalence?: number;
+  readonly subgroup?: readonly string[];
   readonly cv?: number;
   readonly repeat?: number;
   readonly hidden?: readonly number[];
@@ -88,9 +91,16 @@ const same = [
   ...(["positive", "task", "group", "ignore", "testFraction", "splitColumn", "seed"] as const),
   ...(["time", "site"] as const),
   ...(["hidden", "activation", "dropout", "optimizer", "learningRate", "weightDecay"] as const),
+  ...(["threshold", "prevalence"] as const),
   ...(["batchSize", "epochs", "patience", "balanced"] as const),
 ] satisfies readonly (keyof TrainFlags & keyof StudyOptions)[];
-const renamed = { cv: "folds", repeat: "repeats", id: "identifiers", number: "numbers" } as const;
+const renamed = {
+  cv: "folds",
+  repeat: "repeats",
+  id: "identifiers",
+  number: "numbers",
+  subgroup: "subgroups",
+} as const;
 
 /** Flags as the library calls them; what nobody said stays unsaid. */
 export function studyOptions(flags: TrainFlags, target: string): StudyOptions {

@@ -27,6 +27,9 @@ export type { CheckName, Remedy, Severity, Suspicion } from "./evaluate/audit/ty
 export type { Checkpoints } from "./evaluate/checkpoints.ts";
 export { evaluate, type PrintedEvaluation } from "./evaluate/evaluate.ts";
 export { type EvidenceSource, evidenceOf } from "./evaluate/evidence/evidence.ts";
+export type { ConformalRule, Frozen } from "./evaluate/evidence/frozen.ts";
+export type { ThresholdChoice } from "./evaluate/evidence/rule.ts";
+export type { Subgrouping } from "./evaluate/evidence/subgrouping.ts";
 export type {
   BinaryCurves,
   BinaryEvidence,
@@ -34,16 +37,30 @@ export type {
   BinPoint,
   CalibrationEvidence,
   ClassEvidence,
+  ConformalEvidence,
   DecisionCurvePoint,
   DecisionEvidence,
   Evidence,
   EvidenceRows,
+  GroupCoverage,
+  Held,
+  OperatingEvidence,
   OutcomeHistogram,
+  RecalibrationEvidence,
   RegressionEvidence,
+  SubgroupEvidence,
+  SubgroupGap,
+  SubgroupLevel,
 } from "./evaluate/evidence/types.ts";
 export { inspectModel, type ModelFacts, planModel } from "./evaluate/inspect.ts";
 export { evaluationOf, metricsOf } from "./evaluate/metrics-file.ts";
-export { type Evaluated, evaluateTable, type Predicted, predictTable } from "./evaluate/model.ts";
+export {
+  type Evaluated,
+  type EvaluateOptions,
+  evaluateTable,
+  type Predicted,
+  predictTable,
+} from "./evaluate/model.ts";
 export { networkGraph } from "./evaluate/network.ts";
 export {
   identifierColumns,

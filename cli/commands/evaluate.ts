@@ -1,10 +1,11 @@
 /** `golgi evaluate`: a trained network on another file. */
-import type { Evaluation } from "../../src/index.ts";
+import type { Evaluation, Evidence } from "../../src/index.ts";
 import { UsageError } from "../flags.ts";
 import { integer } from "../output/numbers.ts";
 import { Page, warn } from "../output/page.ts";
 import { harmless } from "../output/style.ts";
 import { refuseExisting } from "../outputFile.ts";
+import { evidencePage } from "../pages/evidence.ts";
 import { warnings } from "../pages/findings.ts";
 import { evaluationTables, heading } from "../pages/results.ts";
 import type { Context } from "../program.ts";
@@ -15,6 +16,8 @@ export interface EvaluateFlags {
   readonly data?: string;
   readonly group?: string;
   readonly sheet?: string;
+  readonly prevalence?: number;
+  readonly subgroup?: readonly string[];
   readonly out?: string;
   readonly force?: true;
   readonly json?: true;
@@ -25,7 +28,7 @@ export async function evaluate(
   flags: EvaluateFlags,
   { terminal }: Context,
 ): Promise<number> {
-  const { group, out, force, json } = flags;
+  const { group, prevalence, subgroup, out, force, json } = flags;
   const file = checkFile(run, flags);
   if (out !== undefined) refuseExisting(out, { force });
   const [golgi, node] = await Promise.all([
@@ -35,7 +38,11 @@ export async function evaluate(
   const stored = await node.readRun(run);
   const model = golgi.fromRun(stored, `${run}/model.json`);
   const table = await golgi.data.read(file, readOptions(flags));
-  const found = golgi.evaluateTable(model, table, group === undefined ? {} : { group });
+  const found = golgi.evaluateTable(model, table, {
+    ...(group === undefined ? {} : { group }),
+    ...(prevalence === undefined ? {} : { prevalence }),
+    ...(subgroup === undefined ? {} : { subgroups: subgroup }),
+  });
   const statistics = {
     run,
     data: file,
@@ -54,7 +61,7 @@ export async function evaluate(
       `${table.name} is the file that this network was trained on: these numbers flatter it. Its test rows are in ${run}/metrics.json`,
     );
   if (json) terminal.out.write(`${JSON.stringify(statistics)}\n`);
-  else show(new Page(terminal.out), { run, file, table, evaluation: found.evaluation });
+  else show(new Page(terminal.out), { ...{ run, file, table }, ...found });
   if (out !== undefined && !json) terminal.err.write(`written to ${out}\n`);
   return 0;
 }
@@ -71,13 +78,15 @@ interface Shown {
   readonly file: string;
   readonly table: { readonly name: string; readonly rows: number };
   readonly evaluation: Evaluation;
+  readonly evidence: Evidence;
 }
 
-function show(page: Page, { run, file, table, evaluation }: Shown): void {
+function show(page: Page, { run, file, table, evaluation, evidence }: Shown): void {
   const left = table.rows - evaluation.rows;
   const without = left > 0 ? `, ${integer(left)} left out` : "";
   page.line(`${page.style.strong(harmless(run))} on ${page.style.strong(harmless(file))}`);
   heading(page, `On ${integer(evaluation.rows)} rows of ${harmless(table.name)}${without}`);
   evaluationTables(page, evaluation, "chosen in training");
+  evidencePage(page, evidence);
   page.flush();
 }

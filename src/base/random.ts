@@ -55,6 +55,7 @@ export const purposes = [
   "augmentation",
   "shapley",
   "importance",
+  "conformal",
   "proof",
 ] as const;
 

@@ -5,11 +5,11 @@
  * say it all, whatever strides, dilations and axes there are. Whether it lies outside x is the same:
  * one side has a bit for each row of places that may fall outside, the other a mask of those that do.
  */
-import { sizeOf, stridesOf } from "../base/shape.ts";
-import { literalOf, type Node } from "../graph/node.ts";
+import { sameShape, sizeOf, stridesOf } from "../base/shape.ts";
+import { isOp, literalOf, type Node } from "../graph/node.ts";
 import type { Literal } from "../graph/ops.ts";
 import type { ConvolutionAxis } from "../graph/windows.ts";
-import type { ArrayView, ConvolutionKernel, ConvolutionPhase } from "./kernel.ts";
+import type { ArrayView, ConvolutionKernel, ConvolutionPhase, GroupedView } from "./kernel.ts";
 
 const bytesPerElement = 4;
 /** Length of a block along the sum, as everywhere. */
@@ -173,6 +173,25 @@ export function convolutionSize(y: Node<"convolution">): ConvolutionKernel["size
   const { groups } = y.arg;
   const [batch, outputs] = y.shape as [number, number];
   return { batch, groups, outputs: outputs / groups, channels: y.src[1].shape[1]! };
+}
+
+/** How x is read: where groups and their channels were one axis each, there, and nothing is copied. */
+export function groupedView(
+  y: Node<"convolution">,
+  stored: { has(node: Node): boolean },
+  view: (operand: Node) => ArrayView,
+): GroupedView {
+  const x = y.src[0];
+  const { groups, channels } = convolutionSize(y);
+  const apart = [x.shape[0]!, groups, channels, ...x.shape.slice(2)];
+  const inner = isOp(x, "reshape") && !stored.has(x) ? x.src[0] : x;
+  if (sameShape(inner.shape, apart)) {
+    const { strides, ...place } = view(inner);
+    const [row, groupStride, ...rest] = strides as [number, number, ...number[]];
+    return { ...place, strides: [row, ...rest], groupStride };
+  }
+  const found = view(x);
+  return { ...found, groupStride: channels * found.strides[1]! };
 }
 
 /**

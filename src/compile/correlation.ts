@@ -5,7 +5,7 @@
 import { sizeOf } from "../base/shape.ts";
 import type { Node } from "../graph/node.ts";
 import { extent } from "../graph/windows.ts";
-import type { ArrayView, CorrelationAxis } from "./kernel.ts";
+import type { ArrayView, CorrelationAxis, GroupedView } from "./kernel.ts";
 
 /** The most results of one output, and elements of one image that all lanes have. */
 const mostResults = 64;
@@ -29,7 +29,7 @@ const isReadable = ({ strides }: ArrayView) =>
 /** The axes of a convolution whose few results are better made side by side, else `null`. */
 export function correlationAxes(
   y: Node<"convolution">,
-  views: { readonly x: ArrayView; readonly kernel: ArrayView },
+  views: { readonly x: GroupedView; readonly kernel: ArrayView },
 ): CorrelationAxis[] | null {
   const [batch, outputs, ...results] = y.shape as [number, number, ...number[]];
   const [, channels, ...window] = y.src[1].shape as [number, number, ...number[]];
@@ -40,7 +40,7 @@ export function correlationAxes(
   if ((byGroup ? groups : perGroup) < fewestLanes) return null;
   if (channels * sizeOf(window) < leastTerms || sizeOf(window) <= sizeOf(results)) return null;
   if (steps.some(({ inputDilation }) => inputDilation > 1)) return null;
-  if (!isReadable(views.x) || !isReadable(views.kernel)) return null;
+  if (views.x.groupStride < 0 || !isReadable(views.x) || !isReadable(views.kernel)) return null;
   const axes = axesOf(y);
   const elements = Math.max(sizeOf(axes.map(({ length }) => length)), sizeOf(window));
   return elements * mostLanes > mostElements ? null : axes;

@@ -3,7 +3,7 @@ import { InternalError } from "../base/errors.ts";
 import { type Shape, sizeOf, stridesOf } from "../base/shape.ts";
 import { isOp, type Node } from "../graph/node.ts";
 import { collapse } from "./collapse.ts";
-import { convolutionSize, convolutionTables, type Tables } from "./convolution.ts";
+import { convolutionSize, convolutionTables, groupedView, type Tables } from "./convolution.ts";
 import { correlationAxes } from "./correlation.ts";
 import { directAxes } from "./direct.ts";
 import { joinsOf, type Part } from "./joins.ts";
@@ -252,7 +252,8 @@ class Fuser {
 
   #convolution(y: Node<"convolution">, buffer: Buffer): void {
     const [x, kernel] = y.src;
-    const views = { x: this.#view(x), kernel: this.#view(kernel) };
+    const view = (operand: Node) => this.#view(operand);
+    const views = { x: groupedView(y, this.#stored, view), kernel: view(kernel) };
     const common = { size: convolutionSize(y), ...views, out: buffer };
     const direct = directAxes(y);
     const correlation = direct ? null : correlationAxes(y, views);

@@ -117,6 +117,10 @@ export interface ArrayView {
   readonly offset: number;
   readonly strides: readonly number[];
 }
+/** The input of a convolution, and the stride from group to group of its channels. */
+export interface GroupedView extends ArrayView {
+  readonly groupStride: number;
+}
 /** Positions of one image that meet the same elements of the window, as tables in bytes. */
 export interface ConvolutionPhase {
   readonly positions: number;
@@ -135,7 +139,7 @@ export interface ConvolutionKernel {
     readonly outputs: number;
     readonly channels: number;
   };
-  readonly x: ArrayView;
+  readonly x: GroupedView;
   readonly kernel: ArrayView;
   readonly tables: Buffer;
   readonly phases: readonly ConvolutionPhase[];
@@ -168,7 +172,7 @@ export interface DirectAxis {
 export interface DirectKernel {
   readonly kind: "direct";
   readonly size: ConvolutionKernel["size"];
-  readonly x: ArrayView;
+  readonly x: GroupedView;
   readonly kernel: ArrayView;
   readonly axes: readonly DirectAxis[];
   readonly out: Buffer;
@@ -190,7 +194,7 @@ export interface CorrelationAxis {
 export interface CorrelationKernel {
   readonly kind: "correlation";
   readonly size: ConvolutionKernel["size"];
-  readonly x: ArrayView;
+  readonly x: GroupedView;
   readonly kernel: ArrayView;
   readonly axes: readonly CorrelationAxis[];
   readonly out: Buffer;

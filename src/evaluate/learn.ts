@@ -13,7 +13,6 @@ import {
   type Table,
   type Target,
 } from "../data/index.ts";
-import { youdenThreshold } from "../metrics/threshold.ts";
 import { type OptimizerName, optimizers } from "../optim/index.ts";
 import {
   type Checkpointing,
@@ -22,6 +21,7 @@ import {
   type Trained,
   type TrainingEvent,
 } from "../train/index.ts";
+import { chooseBy, type ThresholdChoice, usualRule } from "./evidence/rule.ts";
 import { called, evenThreshold, interpret, positives } from "./interpret.ts";
 import { networkOf, tasks } from "./network.ts";
 import { validationScore } from "./score.ts";
@@ -35,6 +35,8 @@ export interface Lesson {
   readonly validation: Part;
   /** The rows that the model is judged by. */
   readonly held: Part;
+  /** How the threshold is chosen on the validation rows. */
+  readonly rule: string;
 }
 
 export interface LessonSource {
@@ -44,6 +46,8 @@ export interface LessonSource {
   readonly exclude: ReadonlyMap<string, string>;
   readonly numbers: readonly string[];
   readonly plan: RecipePlan;
+  /** Youden's unless told. */
+  readonly rule?: string | undefined;
   /** Where the held rows are, if in another table. */
   readonly test?: {
     readonly table: Table;
@@ -55,6 +59,7 @@ export interface LessonSource {
 /** Fits recipe and scale on the training rows and applies them to all parts. */
 export function lessonOf(source: LessonSource, split: Split): Lesson {
   const { table, target, groups, exclude, numbers, plan, test = source } = source;
+  const { rule = usualRule } = source;
   const recipe = fitRecipe(table, { rows: split.training, exclude, numbers, plan, target });
   const scale = fitScale(target, split.training);
   const own = { table, target, groups, recipe, scale };
@@ -64,6 +69,7 @@ export function lessonOf(source: LessonSource, split: Split): Lesson {
     training: partOf(own, split.training),
     validation: partOf(own, split.validation),
     held: partOf({ ...own, ...test }, split.test),
+    rule,
   };
 }
 
@@ -78,6 +84,8 @@ export interface LearnOptions {
 export interface Learned {
   readonly model: FittedModel;
   readonly trained: Trained;
+  /** `null` unless binary. */
+  readonly choice: ThresholdChoice | null;
 }
 
 /** Trains on the training rows, stops by the validation rows, and sets the threshold on them. */
@@ -101,9 +109,19 @@ export async function learn(lesson: Lesson, options: LearnOptions): Promise<Lear
     },
   );
   const { model: network, weights: learned } = trained;
-  const draft: FittedModel = { recipe, target, network, weights: learned, threshold: null };
-  const threshold = target.task === "binary" ? chooseThreshold(draft, validation, session) : null;
-  return { model: { ...draft, threshold }, trained };
+  const draft: FittedModel = {
+    recipe,
+    target,
+    network,
+    weights: learned,
+    threshold: null,
+    frozen: null,
+  };
+  const choice =
+    target.task === "binary"
+      ? chooseBy(lesson.rule, positives(predictPart(draft, validation, session)), validation.truth)
+      : null;
+  return { model: { ...draft, threshold: choice?.value ?? null }, trained, choice };
 }
 
 const optimizerOf = ({ optimizer, learningRate, weightDecay }: NetworkSettings) =>
@@ -114,17 +132,6 @@ function classWeights({ targets, target }: Part): Float32Array | undefined {
   if (target.task === "regression") return undefined;
   const counts = target.labels.map((_, k) => targets.filter((y) => y === k).length);
   return targets.map((y) => targets.length / (counts.length * counts[y]!));
-}
-
-/** Youden's threshold on the validation rows; 0.5 where they have one class. */
-function chooseThreshold(model: FittedModel, validation: Part, session: Session): number {
-  const events = validation.truth.reduce((sum, y) => sum + y, 0);
-  if (events === 0 || events === validation.rows) return evenThreshold;
-  const { threshold } = youdenThreshold(
-    positives(predictPart(model, validation, session)),
-    validation.truth,
-  );
-  return threshold;
 }
 
 /** What a model says of samples. */

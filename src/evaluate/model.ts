@@ -11,11 +11,13 @@ import {
   withMissing,
 } from "../data/index.ts";
 import type { IntervalOptions } from "../metrics/index.ts";
+import { checkPrevalence } from "./evidence/asked.ts";
 import { evidenceOf } from "./evidence/evidence.ts";
+import { subgroupingOf } from "./evidence/subgrouping.ts";
 import type { Evidence } from "./evidence/types.ts";
 import { predictPart } from "./learn.ts";
 import { statisticsOf } from "./statistics.ts";
-import type { Evaluation, FittedModel, Predictions } from "./types.ts";
+import type { Evaluation, FittedModel, Predictions, StudyOptions } from "./types.ts";
 
 /** Predictions of a table's rows, and what was met on the way. */
 export interface Predicted extends Predictions {
@@ -56,6 +58,11 @@ export function predictTable(
   return { ...predictPart(model, { rows, inputs }, session), findings };
 }
 
+export interface EvaluateOptions
+  extends ApplyOptions,
+    Pick<IntervalOptions, "seed" | "resamples">,
+    Pick<StudyOptions, "group" | "prevalence" | "subgroups"> {}
+
 /**
  * Evaluates a model on a table that has the target column too: the labels are read as in training,
  * the threshold stays as it was chosen, and with `group` every interval resamples groups.
@@ -66,9 +73,10 @@ export function predictTable(
 export function evaluateTable(
   model: FittedModel,
   given: Table,
-  options: ApplyOptions & Pick<IntervalOptions, "seed" | "resamples"> & { group?: string } = {},
+  options: EvaluateOptions = {},
 ): Evaluated {
-  const { session, group, seed = 0, resamples } = options;
+  const { session, group, seed = 0, resamples, prevalence, subgroups = [] } = options;
+  checkPrevalence(prevalence);
   const table = withMissing(given, model.recipe.missing);
   const target = readTarget(model.target, table);
   const { rows } = target;
@@ -87,7 +95,13 @@ export function evaluateTable(
   };
   return {
     evaluation: statisticsOf(predictions, part.truth, { ...interval, threshold }),
-    evidence: evidenceOf({ predictions, truth: part.truth }, interval),
+    evidence: evidenceOf(
+      {
+        ...{ predictions, truth: part.truth, threshold, frozen: model.frozen, prevalence },
+        subgroups: subgroups.map((text) => subgroupingOf(text, { table, rows })),
+      },
+      interval,
+    ),
     predictions,
     rows,
     truth: part.truth,

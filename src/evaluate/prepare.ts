@@ -21,6 +21,7 @@ import {
   type Target,
   withMissing,
 } from "../data/index.ts";
+import { checkAsked } from "./evidence/asked.ts";
 import { networkFacts, networkOf } from "./network.ts";
 import { theGroup, toldIdentifier } from "./predictions-table.ts";
 import { aboutForward, aboutSites } from "./protocols/findings.ts";
@@ -53,13 +54,14 @@ export function prepare(table: Table, options: StudyOptions): Prepared {
     rows: target.rows,
     numbers: (options.numbers ?? []).filter((name) => name !== target.column),
   });
-  const sides = { table, target, groups, ...(test ?? {}) };
+  const parts = { split, target, test: { table, target, groups, ...(test ?? {}) } };
+  checkAsked({ table, options, ...parts });
   return {
     table,
     target,
     groups,
     ...{ split, forward, columns },
-    test: sides,
+    test: parts.test,
     identifiers: identifiersOf(columns, options),
     recipe,
     ...{ settings, options },
@@ -70,7 +72,7 @@ export function prepare(table: Table, options: StudyOptions): Prepared {
       ...forgottenSplits(table, options).map(aboutSplit),
       ...aboutColumns({ table, columns, recipe, target }, options),
       ...(test ? aboutTestTable(test, recipe, groups) : unseen(table, recipe, split)),
-      ...aboutSides({ table, target, groups, split, forward, test: sides, options }),
+      ...aboutSides({ ...{ table, groups, forward, options }, ...parts }),
     ],
   };
 }

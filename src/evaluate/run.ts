@@ -6,6 +6,7 @@ import { anyNumber, anyText, type Check, fields, type Json, listOf, orNull } fro
 import type { Circumstances, DataFile, Manifest, Run, RunContents } from "../io/runFolder.ts";
 import { type AnyLayer, fromSpec, type Spec } from "../nn/index.ts";
 import { paramsFrom, type Weights } from "../train/index.ts";
+import { parseFrozen } from "./evidence/frozen.ts";
 import { metricsOf } from "./metrics-file.ts";
 import { networkGraph, outputsOf } from "./network.ts";
 import { predictionTable } from "./predictions-table.ts";
@@ -39,6 +40,7 @@ export function toRunContents(study: Study, facts: RunFacts): RunContents {
       target: model.target as unknown as Json,
       signature: signatureOf(model),
       threshold: model.threshold,
+      frozen: model.frozen as unknown as Json,
     },
     weights: model.weights,
     metrics: metricsOf(study),
@@ -112,7 +114,8 @@ export function fromRun(run: Pick<Run, "model" | "weights">, source = "model.jso
       `${source}: the network maps ${network.inputs} features to ${network.outputs} outputs, recipe and target need ${needs.join(" to ")}. Train again.`,
     );
   paramsFrom(network, weights);
-  return { recipe, target, network, weights, threshold: run.model.threshold };
+  const frozen = parseFrozen(run.model.frozen, source);
+  return { recipe, target, network, weights, threshold: run.model.threshold, frozen };
 }
 
 function networkFrom(architecture: Json, source: string): AnyLayer {

@@ -1,18 +1,28 @@
 /** A study: the network, its baselines, and what they are worth on rows that they never saw. */
+import type { Session } from "../backends/backend.ts";
 import { wasmSession } from "../backends/wasm/session.ts";
 import { countLabels } from "../data/index.ts";
 import type { IntervalOptions } from "../metrics/index.ts";
 import type { TrainingEvent } from "../train/index.ts";
 import { checkpointOf } from "./checkpoints.ts";
 import { crossValidate, type FoldOptions } from "./cross-validate.ts";
+import { subgroupsOf } from "./evidence/asked.ts";
 import { evidenceOf } from "./evidence/evidence.ts";
-import { constantPredictions, type Lesson, learn, lessonOf, predictPart } from "./learn.ts";
+import { type Frozen, freeze } from "./evidence/frozen.ts";
+import {
+  constantPredictions,
+  type Learned,
+  type Lesson,
+  learn,
+  lessonOf,
+  predictPart,
+} from "./learn.ts";
 import { tasks } from "./network.ts";
 import { excluded } from "./prepare.ts";
 import { leaveSitesOut } from "./protocols/sites.ts";
 import { baselineSettings } from "./settings.ts";
 import { compare, statisticsOf } from "./statistics.ts";
-import type { Prepared, Study, StudyEvent, StudyRunOptions } from "./types.ts";
+import type { FittedModel, Prepared, Study, StudyEvent, StudyRunOptions } from "./types.ts";
 
 /**
  * Trains the network and its baselines on the same rows with the same recipe, and evaluates them on
@@ -44,18 +54,14 @@ export async function study(prepared: Prepared, options: StudyRunOptions = {}): 
   });
   const { baseline: name } = tasks[target.task];
   tell({ event: "baseline", name, epochs: simple.trained.history.length });
-  const models = [network.model, simple.model] as const;
-  const judged = judge({
-    prepared,
-    lesson,
-    models,
-    session,
-    interval: intervalOf(prepared, options),
-  });
-  const beside = { ...options, session, tell, interval: intervalOf(prepared, options) };
+  const frozen = frozenOf(network, lesson, session, settings.seed);
+  const models = [{ ...network.model, frozen }, simple.model] as const;
+  const interval = intervalOf(prepared, options);
+  const judged = judge({ ...{ prepared, lesson, models, session }, interval });
+  const beside = { ...options, session, tell, interval };
   return {
     prepared,
-    model: network.model,
+    model: models[0],
     history: network.trained.history,
     best: network.trained.best,
     ...judged,
@@ -94,15 +100,26 @@ const sourceOf = ({ table, target, groups, test, options }: Prepared) => ({
   exclude: excluded(table, options),
   numbers: options.numbers ?? [],
   plan: options.recipe ?? {},
+  rule: options.threshold,
 });
 
-type Learned = Study["model"];
+/** What the validation rows decide, and the test rows only see. */
+function frozenOf(
+  { model, choice }: Learned,
+  { validation }: Lesson,
+  session: Session,
+  seed: number,
+): Frozen {
+  const { truth, groups } = validation;
+  const predictions = predictPart(model, validation, session);
+  return freeze({ predictions, truth, groups, seed }, choice);
+}
 
 /** Network, baseline and constant on the held rows. */
 function judge(from: {
   readonly prepared: Prepared;
   readonly lesson: Lesson;
-  readonly models: readonly [network: Learned, baseline: Learned];
+  readonly models: readonly [network: FittedModel, baseline: FittedModel];
   readonly session: NonNullable<StudyRunOptions["session"]>;
   readonly interval: IntervalOptions;
 }) {
@@ -127,7 +144,11 @@ function judge(from: {
     constant: evaluated(constant, null),
     comparison: compare(name, [network!, baseline!], held.truth, interval),
     evidence: evidenceOf(
-      { predictions: network!, truth: held.truth, baseline: baseline! },
+      {
+        ...{ predictions: network!, truth: held.truth, baseline: baseline! },
+        ...{ threshold: models[0].threshold, frozen: models[0].frozen },
+        ...{ prevalence: prepared.options.prevalence, subgroups: subgroupsOf(prepared) },
+      },
       interval,
     ),
   };

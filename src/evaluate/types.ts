@@ -16,6 +16,7 @@ import type { ActivationName, AnyLayer, Summary } from "../nn/index.ts";
 import type { OptimizerName } from "../optim/index.ts";
 import type { EpochEvent, TrainingEvent, Weights } from "../train/index.ts";
 import type { Checkpoints } from "./checkpoints.ts";
+import type { Frozen } from "./evidence/frozen.ts";
 import type { Evidence } from "./evidence/types.ts";
 
 /** How the network is built and trained; each has a default in `defaults`. */
@@ -67,6 +68,12 @@ export interface StudyOptions extends Partial<NetworkSettings> {
   /** Cross-validation of the rows that are not tested, in so many folds. */
   readonly folds?: number;
   readonly repeats?: number;
+  /** How the threshold is chosen on the validation rows: `youden` (default), `sensitivity=0.95`, … */
+  readonly threshold?: string;
+  /** Predictive values are told for this share of events too. */
+  readonly prevalence?: number;
+  /** Columns by whose values the results are told apart: `sex`, `age`, `age=40,65`. */
+  readonly subgroups?: readonly string[];
 }
 
 /** Something to tell that stops nothing. */
@@ -167,6 +174,8 @@ export interface FittedModel {
   readonly network: AnyLayer;
   readonly weights: Weights;
   readonly threshold: number | null;
+  /** What else the validation rows decided; `null` where this is not known. */
+  readonly frozen: Frozen | null;
 }
 
 /** The network against its baseline on the same rows. */

@@ -22,6 +22,7 @@ const model: FittedModel = {
     ),
   ),
   threshold: null,
+  frozen: null,
 };
 const rows = Float32Array.from(golden.rows);
 const background = Float32Array.from(golden.background);

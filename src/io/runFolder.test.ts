@@ -28,6 +28,7 @@ const contents: RunContents = {
     recipe: { columns: [{ name: "radius", mean: 0.1, deviation: 1e-300 }] },
     target: { column: "Diagnosis", positive: "M" },
     signature: { features: 2, outputs: 1 },
+    frozen: null,
     threshold: 0.41,
   },
   weights: {

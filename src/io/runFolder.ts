@@ -67,6 +67,8 @@ export type ModelDescription = {
   readonly signature: Json;
   /** The decision threshold of a binary model, a probability. */
   readonly threshold: number | null;
+  /** What else the validation rows decided; `null` in a run of before it was kept. */
+  readonly frozen: Json;
 };
 
 export interface RunContents {
@@ -94,6 +96,7 @@ const checkModel: Check<ModelDescription> = fields<ModelDescription>({
   target: anyJson,
   signature: anyJson,
   threshold: orNull(anyNumber),
+  frozen: (value, place) => (value === undefined ? null : anyJson(value, place)),
 });
 
 export const checkManifest = fields<Manifest>({

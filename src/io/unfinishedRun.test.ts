@@ -25,7 +25,15 @@ const begun: Begun = { manifest, created: "2026-01-02T03:04:05Z", flags: { targe
 const contents: RunContents = {
   manifest,
   circumstances: { created: begun.created, seconds: 1, engine: null },
-  model: { architecture: [], graph: [], recipe: {}, target: {}, signature: {}, threshold: null },
+  model: {
+    architecture: [],
+    graph: [],
+    recipe: {},
+    target: {},
+    signature: {},
+    threshold: null,
+    frozen: null,
+  },
   weights: {},
   metrics: {},
   predictions: { header: ["row"], rows: [[1]] },

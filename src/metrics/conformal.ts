@@ -61,6 +61,42 @@ function checked(what: string, { probabilities, labels, classes }: ClassRows, al
 }
 
 /**
+ * The largest strangeness that a class of a set may have, one a class, equal unless `byClass`; ∞ with
+ * too few rows of calibration to promise anything.
+ * @example conformalQuantiles(calibration, { alpha: 0.1 })
+ */
+export function conformalQuantiles(
+  calibration: ClassRows,
+  { alpha = 0.1, score = "lac", byClass = false }: ConformalOptions = {},
+): readonly number[] {
+  checked("conformal sets", calibration, alpha);
+  const { classes, labels } = calibration;
+  const known = strangeness(calibration, score);
+  const own = Array.from(labels, (label, row) => known[row * classes + label]!);
+  const of = (k: number) => own.filter((_, row) => !byClass || labels[row] === k);
+  return Array.from({ length: classes }, (_, k) => conformalQuantile(of(k), alpha));
+}
+
+/**
+ * The sets of new rows by known quantiles: [rows × classes], 1 for a class in the row's set.
+ * @example setsWithin({ probabilities, classes: 2 }, { quantiles: [0.75, 0.75], score: "lac" })
+ */
+export function setsWithin(
+  { probabilities, classes }: Pick<ClassRows, "probabilities" | "classes">,
+  { quantiles, score }: { readonly quantiles: readonly number[]; readonly score: ConformalScore },
+): Uint8Array {
+  const strange = strangeness({ probabilities, classes, labels: [] }, score);
+  const sets = Uint8Array.from(strange, (s, i) => Number(s <= quantiles[i % classes]!));
+  if (score === "aps")
+    // the likeliest class is always told
+    for (let row = 0; row < strange.length; row += classes) {
+      const among = strange.subarray(row, row + classes);
+      sets[row + among.indexOf(Math.min(...among))] = 1;
+    }
+  return sets;
+}
+
+/**
  * Sets of classes for new rows from the rows of a calibration set, which the model has not learned
  * from. If rows are exchangeable, a set holds the true class of at least 1 − α of new rows (Vovk,
  * Gammerman & Shafer 2005); rows of one patient are not: calibrate with one row a patient.
@@ -69,23 +105,10 @@ function checked(what: string, { probabilities, labels, classes }: ClassRows, al
 export function conformalSets(
   calibration: ClassRows,
   rows: Pick<ClassRows, "probabilities" | "classes">,
-  { alpha = 0.1, score = "lac", byClass = false }: ConformalOptions = {},
+  options: ConformalOptions = {},
 ): ConformalSets {
-  checked("conformal sets", calibration, alpha);
-  const { classes, labels } = calibration;
-  const known = strangeness(calibration, score);
-  const own = Array.from(labels, (label, row) => known[row * classes + label]!);
-  const of = (k: number) => own.filter((_, row) => !byClass || labels[row] === k);
-  const quantiles = Array.from({ length: classes }, (_, k) => conformalQuantile(of(k), alpha));
-  const strange = strangeness({ ...rows, labels: [] }, score);
-  const sets = Uint8Array.from(strange, (s, i) => Number(s <= quantiles[i % classes]!));
-  if (score === "aps")
-    // the likeliest class is always told
-    for (let row = 0; row < strange.length; row += classes) {
-      const among = strange.subarray(row, row + classes);
-      sets[row + among.indexOf(Math.min(...among))] = 1;
-    }
-  return { quantiles, sets };
+  const quantiles = conformalQuantiles(calibration, options);
+  return { quantiles, sets: setsWithin(rows, { quantiles, score: options.score ?? "lac" }) };
 }
 
 /**

@@ -28,9 +28,11 @@ export {
   type ConformalScore,
   type ConformalSets,
   type Coverage,
+  conformalQuantiles,
   conformalSets,
   conformalWidth,
   coverageOf,
+  setsWithin,
 } from "./conformal.ts";
 export {
   atThreshold,
@@ -39,6 +41,7 @@ export {
   type ThresholdEstimates,
   type ThresholdOptions,
 } from "./confusion.ts";
+export { crossValidatedAuroc, type FoldScores } from "./crossValidated.ts";
 export {
   type CurveOptions,
   type Histogram,

@@ -237,7 +237,7 @@ function emitPhase(code: Code, options: PhaseOptions): void {
   const [column, total, columns] = locals(code, "i32", 3) as Three;
   const { panelColumns } = cutOf(kernel, code.bits);
   const all = { length: kernel.size.batch * phase.positions, unit: lineElements };
-  const pieces = { ...all, least: 128, most: panelColumns, word: kernel.phases.indexOf(phase) };
+  const pieces = { ...all, least: 128, word: kernel.phases.indexOf(phase) };
   const part = splitsRows(options, code.bits) ? undefined : place.part;
   handOut(code, part, pieces, ({ from, to }) => {
     code.value(to).set(total);
@@ -334,7 +334,7 @@ function emitGroups(code: Code, options: PhaseOptions, panel: Panel): void {
   const at: Group = { x: starts[0], kernel: starts[1], out: starts[2] };
   const outGroup = size.outputs * sizeOf(out.shape.slice(2));
   const moves: readonly [Local, number, number][] = [
-    [at.x, addressOf(x.buffer) + 4 * x.offset, size.channels * x.strides[1]!],
+    [at.x, addressOf(x.buffer) + 4 * x.offset, x.groupStride],
     [at.kernel, addressOf(weights.buffer) + 4 * weights.offset, size.outputs * weights.strides[0]!],
     [at.out, addressOf(out), outGroup],
   ];

@@ -39,11 +39,11 @@ function areasOf(kernel: CorrelationKernel, bits: VectorBits) {
   const { size, axes } = kernel;
   const { count, width } = lanesOf(kernel, bits);
   const image = sizeOf(axes.map(({ length }) => length));
-  const window = sizeOf(axes.map((axis) => axis.window));
+  const row = axes.at(-1)!.window;
   const results = size.batch * sizeOf(axes.map((axis) => axis.results));
   const totals = bytes(results * count);
   const panel = totals + bytes(results * count);
-  const copy = panel + bytes(window * count);
+  const copy = panel + bytes(row * count);
   // rows of fewer than four are written as four
   const end = copy + bytes(image * width * size.batch);
   return { sums: 0, totals, panel, copy, image: bytes(image * width), end };
@@ -123,7 +123,7 @@ function placeBlock(
   }
   const results = sizeOf(axes.map((axis) => axis.results));
   const moves: readonly [Local, Local, number, number][] = [
-    [at.x, group, place.addressOf(x.buffer) + bytes(x.offset), size.channels * x.strides[1]!],
+    [at.x, group, place.addressOf(x.buffer) + bytes(x.offset), x.groupStride],
     [at.window, first, place.addressOf(window.buffer) + bytes(window.offset), window.strides[0]!],
     [at.out, first, place.addressOf(out), results],
   ];
@@ -140,12 +140,13 @@ function emitImages(code: Code, kernel: CorrelationKernel, at: Block): void {
   code.i32(blockLength).set(left);
   code.forRange({ local: code.local("i32"), from: 0, to: size.channels, step: 1 }, () => {
     copyImages(code, kernel, at);
-    packWindow(code, kernel, at);
     emitSums(code, {
       ...{ sums: at.sums, totals: at.totals, panel: at.panel, copy: at.copy, left },
+      ...{ window: at.window, pack: (row: Local) => packRow(code, kernel, at.panel, row) },
       ...{ lanes: count, results: resultsOf(kernel, code.bits), repeats: width === 1 },
       counts: axes.map((axis) => axis.window),
       steps: axes.map(({ dilation }, i) => dilation * layout[i]!),
+      windowSteps: times(window.strides.slice(2), bytesPerFloat),
     });
     advance(code, at.x, bytes(x.strides[1]!));
     advance(code, at.window, bytes(window.strides[1]!));
@@ -172,30 +173,18 @@ function copyImages(code: Code, kernel: CorrelationKernel, at: Block): void {
   const insides = axes.map(({ inside }) => inside);
   nest(code, [size.batch, ...insides.slice(0, -1)], pointers, ([from, to]) => {
     const run = { from: from!, to: to!, ...offsets, count: insides.at(-1)! };
-    const laneStride = bytes(size.channels * x.strides[1]!);
+    const laneStride = bytes(x.groupStride);
     if (byGroup) interleave(code, { ...run, lanes: count, laneStride });
     else copyRun(code, { ...run, stride: bytesPerFloat });
   });
 }
 
-/** The window of every lane, side by side. */
-function packWindow(code: Code, kernel: CorrelationKernel, at: Block): void {
+/** One row of the window of every lane, side by side. */
+function packRow(code: Code, kernel: CorrelationKernel, panel: Local, row: Local): void {
   const { kernel: window, axes } = kernel;
-  const { count } = lanesOf(kernel, code.bits);
-  const lengths = axes.map((axis) => axis.window);
-  const layout = times(stridesOf(lengths), bytes(count));
-  const [laneStride, , ...strides] = times(window.strides, bytesPerFloat) as [
-    number,
-    number,
-    ...number[],
-  ];
-  const pointers = [
-    { at: at.window, steps: strides.slice(0, -1) },
-    { at: at.panel, steps: layout.slice(0, -1) },
-  ];
-  nest(code, lengths.slice(0, -1), pointers, ([from, to]) => {
-    const run = { from: from!, to: to!, fromOffset: 0, toOffset: 0, count: lengths.at(-1)! };
-    interleave(code, { ...run, lanes: count, laneStride });
+  interleave(code, {
+    ...{ from: row, to: panel, fromOffset: 0, toOffset: 0, count: axes.at(-1)!.window },
+    ...{ lanes: lanesOf(kernel, code.bits).count, laneStride: bytes(window.strides[0]!) },
   });
 }
 

@@ -57,7 +57,7 @@ export function emitDirectConvolution(code: Code, kernel: DirectKernel, place: P
         .i32(bytesPerFloat * stride)
         .op("i32.mul");
     moved(row, x.strides[0]!);
-    moved(group, size.channels * x.strides[1]!).op("i32.add");
+    moved(group, x.groupStride).op("i32.add");
     code
       .i32(addressOf(x.buffer) + bytesPerFloat * x.offset)
       .op("i32.add")
@@ -69,8 +69,9 @@ export function emitDirectConvolution(code: Code, kernel: DirectKernel, place: P
       .set(taps);
     code.get(image).i32(results).op("i32.mul").i32(addressOf(out)).op("i32.add").set(target);
     copyImage(code, kernel, { source, copy });
-    for (const phase of phasesOf(kernel.axes))
-      emitPhase(code, kernel, { phase, copy, taps, target });
+    for (const outer of phasesOf(kernel.axes.slice(0, -1)))
+      for (const last of sharesOf(kernel.axes.at(-1)!))
+        emitPhase(code, kernel, { outer, last, copy, taps, target });
   });
 }
 type Five = [Local, Local, Local, Local, Local];
@@ -113,8 +114,20 @@ const phasesOf = (axes: readonly DirectAxis[]): Phase[] =>
     [[]],
   );
 
+/** Classes whose results are stored together: all, where they fill whole vectors by turns. */
+function sharesOf({ classes }: DirectAxis): (readonly DirectClass[])[] {
+  const { every, count } = classes[0]!;
+  const together =
+    (every === 2 || every === 4) &&
+    count >= 4 &&
+    classes.length === every &&
+    classes.every((each) => each.count === count);
+  return together ? [classes] : classes.map((each) => [each]);
+}
+
 interface PhasePlace {
-  readonly phase: Phase;
+  readonly outer: Phase;
+  readonly last: readonly DirectClass[];
   readonly copy: Local;
   readonly taps: Local;
   readonly target: Local;
@@ -123,22 +136,22 @@ interface PhasePlace {
 /** All rows of one phase. */
 function emitPhase(code: Code, kernel: DirectKernel, place: PhasePlace): void {
   const { size, out } = kernel;
-  const { phase, copy, taps, target } = place;
+  const { outer, last, copy, taps, target } = place;
   const layout = copyOf(kernel);
   const spatial = out.shape.slice(2);
   const steps = stridesOf(spatial);
-  const outer = phase.slice(0, -1);
-  const last = phase.at(-1)!;
   const pointers = [
     { at: copy, steps: outer.map(({ step }, i) => bytesPerFloat * step * layout.strides[i]!) },
     { at: target, steps: outer.map(({ every }, i) => bytesPerFloat * every * steps[i]!) },
   ];
-  const toOffset = phase.reduce((total, { first }, i) => total + first * steps[i]!, 0);
+  const along = last[0]!;
+  const toOffset = [...outer, along].reduce((total, { first }, i) => total + first * steps[i]!, 0);
   const counts = outer.map(({ count }) => count);
   nest(code, counts, pointers, ([from, to]) => {
     emitRow(code, {
-      ...{ from: from!, to: to!, taps, terms: termsOf(kernel, phase) },
-      ...{ count: last.count, every: last.every, toOffset: bytesPerFloat * toOffset },
+      ...{ from: from!, to: to!, taps },
+      classes: last.map((each) => termsOf(kernel, [...outer, each])),
+      ...{ count: along.count, every: along.every, toOffset: bytesPerFloat * toOffset },
       ...{ outputs: size.outputs, outputStride: bytesPerFloat * sizeOf(spatial) },
       tapStride: bytesPerFloat * kernel.kernel.strides[0]!,
     });

@@ -202,7 +202,7 @@ function emitPacked(
   const byRows = m >= n;
   const tile = packedTile(code.bits);
   const loop = byRows ? { length: m, unit: tile.rows } : { length: n, unit: tile.columns };
-  handOut(code, part, { ...loop, least: 128, most: 512, word: 0 }, (range) =>
+  handOut(code, part, { ...loop, least: 32, word: 0 }, (range) =>
     emitPiece(code, library, product, { at, byRows, range }),
   );
 }

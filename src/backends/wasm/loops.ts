@@ -2,16 +2,18 @@
 import { bytesPerElement } from "../../base/dtype.ts";
 import { sizeOf } from "../../base/shape.ts";
 import { alongColumns, type Collapsed, collapse, type Loop } from "../../compile/collapse.ts";
+import { costOf } from "../../compile/cost.ts";
 import {
   type Buffer,
   type Index,
+  type Kernel,
   type MapKernel,
   type ReduceKernel,
   valuesOf,
 } from "../../compile/kernel.ts";
 import { type AddressOf, Body, type Nest, type Strides, type Width } from "./body.ts";
 import type { Code, Local } from "./encode.ts";
-import { largestShare, lineElements, type Part, type Range, rangeOf } from "./part.ts";
+import { handOut, largestShare, lineElements, type Part, type Range, rangeOf } from "./part.ts";
 import { Reduction, startsAt } from "./reduction.ts";
 
 /** Loops `loop` … `depth` − 1 around `body`. */
@@ -91,11 +93,15 @@ function stepped(
   }
 }
 
-/** Loops 0 … `kept` − 1 may be split among threads; the first counters may be given. */
-export function nestOf(
+/** A piece of so many nanoseconds is worth taking. */
+const leastPiece = 4000;
+
+/** The loops of a kernel, of which 0 … `kept` − 1 may be split among threads; the first counters may be given. */
+export function inNest(
   code: Code,
   lengths: readonly number[],
   given: {
+    readonly kernel: Kernel;
     /** The loop of which a part is whole cache lines. */
     readonly vector: number;
     /** Another, of which a part is a multiple of so many steps. */
@@ -104,12 +110,15 @@ export function nestOf(
     readonly part: Part | undefined;
     readonly counters?: readonly Local[] | undefined;
   },
-): Nest {
-  const { vector, kept, part } = given;
+  body: (nest: Nest) => void,
+): void {
+  const { vector, kept, part, kernel, together } = given;
   const counters = lengths.map((_, loop) => given.counters?.[loop] ?? code.local("i32"));
   const nest = { lengths, counters, vector, inner: lengths.length - 1 };
-  if (!part) return nest;
-  const { together } = given;
+  if (!part) {
+    body(nest);
+    return;
+  }
   const unit = (loop: number) =>
     loop === vector ? lineElements : loop === together?.loop ? together.steps : 1;
   const balances = lengths.slice(0, kept).map((length, i) => {
@@ -118,8 +127,10 @@ export function nestOf(
   });
   // the outermost that leaves hardly anyone idle: neighbors in memory should be one thread's
   const loop = balances.findIndex((balance) => balance >= 0.95 * Math.max(...balances));
-  const range = { length: lengths[loop]!, unit: unit(loop), scale: bytesPerElement };
-  return { ...nest, split: { loop, range: rangeOf(code, part, range) } };
+  const length = lengths[loop]!;
+  const least = Math.ceil((length * leastPiece) / costOf(kernel));
+  const pieces = { length, unit: unit(loop), scale: bytesPerElement, least, word: 0 };
+  handOut(code, part, pieces, (range) => body({ ...nest, split: { loop, range } }));
 }
 
 /** Where a kernel's buffers lie, and what of its work is done. */
@@ -168,16 +179,17 @@ export function emitMap(
   const all = collapsed.outer;
   const lengths = all.length > counters.length ? all : [...all, 1];
   const vector = lengths.length - 1;
-  const nest = nestOf(code, lengths, { vector, kept: lengths.length, part, counters });
-  const body = new Body({ code, nest, addressOf, strides, collapsed });
-  const { before, each, together } = storing(code, kernel, body);
-  const loops = () => {
-    before();
-    const range = rangeOfLoop(nest, nest.inner);
-    const loop = { length: lengths.at(-1)!, range, together };
-    vectorized(code, nest.counters[nest.inner]!, loop, each);
-  };
-  nested(code, nest, nest.inner, loops, counters.length);
+  inNest(code, lengths, { kernel, vector, kept: lengths.length, part, counters }, (nest) => {
+    const body = new Body({ code, nest, addressOf, strides, collapsed });
+    const { before, each, together } = storing(code, kernel, body);
+    const loops = () => {
+      before();
+      const range = rangeOfLoop(nest, nest.inner);
+      const loop = { length: lengths.at(-1)!, range, together };
+      vectorized(code, nest.counters[nest.inner]!, loop, each);
+    };
+    nested(code, nest, nest.inner, loops, counters.length);
+  });
 }
 
 /** What a map does before its innermost loop, and in each step of it: for so many vectors together. */
@@ -227,23 +239,44 @@ export function emitReduce(
   const loop = lengths.length - 2;
   const steps = columns || loop < counters.length ? 1 : rowsAtOnce(kernel);
   const together = { loop, steps };
-  const nest = nestOf(code, lengths, { vector, together, kept: loop + 1, part, counters });
-  const body = new Body({ code, nest, addressOf, strides, collapsed });
-  const reduction = new Reduction(code, kernel, nest, body);
-  const [counter, length] = [nest.counters[loop]!, lengths[loop]!];
+  const given = { kernel, vector, together, kept: loop + 1, part, counters };
+  inNest(code, lengths, given, (nest) => {
+    const body = new Body({ code, nest, addressOf, strides, collapsed });
+    const reduction = new Reduction(code, kernel, nest, body);
+    const setting = { reduction, loop, steps, columns, fixed: loop < counters.length };
+    const each = () => emitResults(code, nest, setting);
+    nested(code, nest, Math.max(loop, counters.length), each, counters.length);
+  });
+}
+
+/** The innermost loop of results: side by side, or so many rows at once. */
+function emitResults(
+  code: Code,
+  nest: Nest,
+  { reduction, loop, steps, columns, fixed }: Results,
+): void {
+  const [counter, length] = [nest.counters[loop]!, nest.lengths[loop]!];
   const range = rangeOfLoop(nest, loop);
-  const each = () => {
-    if (columns)
-      vectorized(code, counter, { length, range }, (width, neighbors) =>
-        reduction.columns(width, neighbors),
-      );
-    else if (loop < counters.length) reduction.rows(1);
-    else
-      stepped(code, counter, { length, range, steps: steps > 1 ? [steps, 1] : [1] }, (count) =>
-        reduction.rows(count),
-      );
-  };
-  nested(code, nest, Math.max(loop, counters.length), each, counters.length);
+  if (columns)
+    vectorized(code, counter, { length, range }, (width, neighbors) =>
+      reduction.columns(width, neighbors),
+    );
+  else if (fixed) reduction.rows(1);
+  else
+    stepped(code, counter, { length, range, steps: steps > 1 ? [steps, 1] : [1] }, (count) =>
+      reduction.rows(count),
+    );
+}
+
+interface Results {
+  readonly reduction: Reduction;
+  readonly loop: number;
+  /** Rows that are reduced together. */
+  readonly steps: number;
+  /** Whether results lie side by side in memory. */
+  readonly columns: boolean;
+  /** Whether the loop is one around the kernel. */
+  readonly fixed: boolean;
 }
 
 /** Two sums run side by side, as each addition waits for the one before; V8 has no registers for four. */

@@ -244,7 +244,7 @@ class PhaseEmitter {
     });
   }
 
-  #startOf = ({ buffer, offset }: ConvolutionKernel["x"]) =>
+  #startOf = ({ buffer, offset }: ConvolutionKernel["kernel"]) =>
     this.#of.addressOf(buffer) + bytesPerFloat * offset;
 
   /** So many steps of the sum as the table holds, again and again. */

@@ -65,47 +65,65 @@ export function rangeOf(code: Code, part: Part | undefined, loop: Loop): Range {
 }
 
 interface Pieces extends Loop {
-  /** Elements of a piece: fewer would not pay, and more need not be done at once. */
+  /** Elements of a piece: fewer would not pay. */
   readonly least: number;
-  readonly most: number;
   /** Number of the loop in its kernel. */
   readonly word: number;
 }
 
-/** Pieces for each thread that make up for a slower core, and those that do in any case. */
-const [enough, mostPieces] = [4, 8];
+/** A thread's first piece is half of its share; what follows is so many times smaller. */
+const finer = 4;
+
+/** The first piece of each thread and those after it, in units; none if equal parts do as well. */
+function cutOf(part: Part, { length, unit = 1, least }: Pieces) {
+  const first = Math.round(length / part.expected / 2 / unit);
+  const small = Math.max(Math.ceil(least / unit), Math.round(first / finer));
+  const units = Math.ceil(length / unit);
+  const left = units - first * part.expected;
+  const pieces = part.expected + Math.ceil(left / small);
+  return 2 * small <= first && left > 0 ? { first, small, pieces } : undefined;
+}
 
 /**
  * A loop in pieces that threads take as they come to them, so that nobody waits long for a core
- * that is slower or has other work; in equal parts where it is too short for that.
+ * that is slower or has other work: large ones first, as each costs something to begin. In equal
+ * parts where it is too short for that.
+ *
+ * Polychronopoulos and Kuck, Guided self-scheduling, IEEE Transactions on Computers 36(12), 1987.
  */
 export function handOut(
   code: Code,
   part: Part | undefined,
-  { least, most, word, ...loop }: Pieces,
+  pieces: Pieces,
   body: (range: Range) => void,
 ): void {
-  const { length, unit = 1 } = loop;
-  const shares = part ? length / part.expected : 0;
-  const some = Math.min(enough, Math.floor(shares / least));
-  const each = Math.min(mostPieces, Math.max(Math.ceil(shares / most), some));
-  const [units, pieces] = [Math.ceil(length / unit), each * (part?.expected ?? 1)];
-  const fits = units * (pieces + 1) < 0x7fff_ffff && word < ticketWords;
-  if (!part || part.tickets === undefined || each < 2 || !fits) {
-    body(rangeOf(code, part, loop));
+  const { length, unit = 1, scale = 1, word } = pieces;
+  const cut = part && cutOf(part, pieces);
+  if (!part || part.tickets === undefined || !cut || word >= ticketWords) {
+    body(rangeOf(code, part, pieces));
     return;
   }
   const [ticket, from, to] = [code.local("i32"), code.local("i32"), code.local("i32")];
-  const startOf = () =>
-    code.get(ticket).i32(units).op("i32.mul").i32(pieces).op("i32.div_u").i32(unit).op("i32.mul");
+  // ticket × small + min(ticket, threads) × (first − small), in units
+  const startOf = () => {
+    const { expected } = part;
+    code.get(ticket).i32(cut.small).op("i32.mul");
+    code.get(ticket).i32(expected).get(ticket).i32(expected).op("i32.lt_u").op("select");
+    code
+      .i32(cut.first - cut.small)
+      .op("i32.mul")
+      .op("i32.add");
+    return code.i32(unit * scale).op("i32.mul");
+  };
+  const end = length * scale;
   const words = part.tickets + 4 * word;
-  code.block((end) => {
+  code.block((done) => {
     code.loop((again) => {
       code.i32(words).i32(1).store("i32.atomic.rmw.add").tee(ticket);
-      code.i32(pieces).op("i32.ge_u").brIf(end);
+      code.i32(cut.pieces).op("i32.ge_u").brIf(done);
       startOf().set(from);
       code.get(ticket).i32(1).op("i32.add").set(ticket);
-      startOf().tee(to).i32(length).get(to).i32(length).op("i32.lt_u").op("select").set(to);
+      startOf().tee(to).i32(end).get(to).i32(end).op("i32.lt_u").op("select").set(to);
       body({ from, to });
       code.br(again);
     });

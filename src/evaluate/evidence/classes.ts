@@ -8,13 +8,13 @@ import {
 } from "../../metrics/index.ts";
 import type { Predictions } from "../types.ts";
 import { binaryCurves, binnedOf, type Interval } from "./curves.ts";
-import type { ClassEvidence, EvidenceRows } from "./types.ts";
+import type { ClassEvidence, EvidenceRows, Held } from "./types.ts";
 
 export function classEvidence(
   { labels, probabilities, values }: Predictions,
   truth: Float64Array,
   interval: Interval,
-): Omit<ClassEvidence, keyof EvidenceRows> {
+): Omit<ClassEvidence, keyof (EvidenceRows & Held)> {
   const classes = labels.length;
   const given = { probabilities: probabilities!, labels: truth, classes };
   const { balancedAccuracy, macroF1, mcc, kappa } = classAgreement(given, interval);

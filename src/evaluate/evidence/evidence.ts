@@ -1,14 +1,19 @@
 /** The evidence for a model: everything that is drawn, from predictions on rows it never saw. */
 import { hasRepeatedGroups } from "../../metrics/bootstrap.ts";
 import { decisionCurve } from "../../metrics/index.ts";
-import { positives } from "../interpret.ts";
+import { evenThreshold, positives } from "../interpret.ts";
 import { mostDraws, resamplesFor } from "../resamples.ts";
 import type { EvaluationOptions } from "../statistics.ts";
 import type { Predictions } from "../types.ts";
 import { classEvidence } from "./classes.ts";
 import { binaryCurves, type Interval } from "./curves.ts";
+import type { Frozen } from "./frozen.ts";
+import { conformalEvidence, recalibrationEvidence } from "./held.ts";
+import { operatingEvidence } from "./operating.ts";
 import { regressionEvidence } from "./regression.ts";
-import type { BinaryEvidence, DecisionEvidence, Evidence, EvidenceRows } from "./types.ts";
+import type { Subgrouping } from "./subgrouping.ts";
+import { subgroupEvidence } from "./subgroups.ts";
+import type { BinaryEvidence, DecisionEvidence, Evidence, EvidenceRows, Held } from "./types.ts";
 
 export interface EvidenceSource {
   readonly predictions: Predictions;
@@ -16,6 +21,12 @@ export interface EvidenceSource {
   readonly truth: Float64Array;
   /** The baseline's predictions of the same rows. */
   readonly baseline?: Predictions;
+  /** Of a binary model, 0.5 unless told. */
+  readonly threshold?: number | null;
+  /** What the validation rows decided. */
+  readonly frozen?: Frozen | null;
+  readonly prevalence?: number | undefined;
+  readonly subgroups?: readonly Subgrouping[];
 }
 
 /**
@@ -30,7 +41,14 @@ export function evidenceOf(source: EvidenceSource, options: EvaluationOptions = 
   const { resamples = resamplesFor(rows, mostDraws) } = options;
   const interval: Interval = { ...options, resamples, grouped };
   const groups = grouped ? new Set(Array.from(options.groups!)).size : null;
-  const about: EvidenceRows = { rows, groups };
+  const { frozen, subgroups = [] } = source;
+  const judged = { predictions, truth, interval };
+  const about: EvidenceRows & Held = {
+    ...{ rows, groups },
+    recalibration: recalibrationEvidence(judged, frozen?.recalibration ?? []),
+    conformal: conformalEvidence(judged, frozen?.conformal ?? [], subgroups),
+    subgroups: subgroupEvidence(judged, subgroups),
+  };
   if (predictions.task === "regression")
     return { ...about, ...regressionEvidence(predictions.values, truth, interval) };
   if (predictions.task === "classes")
@@ -39,15 +57,22 @@ export function evidenceOf(source: EvidenceSource, options: EvaluationOptions = 
 }
 
 function binaryEvidence(
-  { predictions, truth, baseline }: EvidenceSource,
+  { predictions, truth, baseline, threshold, frozen, prevalence }: EvidenceSource,
   interval: Interval,
-): Omit<BinaryEvidence, keyof EvidenceRows> {
+): Omit<BinaryEvidence, keyof (EvidenceRows & Held)> {
   const p = positives(predictions);
   const label = predictions.labels[1]!;
   return {
     task: "binary",
     ...binaryCurves({ label, p, y: truth }, interval),
     decision: decisionOf(p, truth, { interval, baseline: baseline && positives(baseline) }),
+    operating: operatingEvidence(
+      {
+        ...{ predictions, truth, baseline, prevalence },
+        ...{ threshold: threshold ?? evenThreshold, choice: frozen?.threshold ?? null },
+      },
+      interval,
+    ),
   };
 }
 

@@ -3,7 +3,7 @@ import { concordance, histogram, regressionCurve } from "../../metrics/index.ts"
 import { quantile } from "../../metrics/quantile.ts";
 import { mostCurves, resamplesFor } from "../resamples.ts";
 import type { Interval } from "./curves.ts";
-import type { EvidenceRows, RegressionEvidence } from "./types.ts";
+import type { EvidenceRows, Held, RegressionEvidence } from "./types.ts";
 
 const shares = [0.025, 0.05, 0.25, 0.5, 0.75, 0.95, 0.975];
 const mostShown = 1000;
@@ -12,7 +12,7 @@ export function regressionEvidence(
   predicted: Float64Array,
   observed: Float64Array,
   interval: Interval,
-): Omit<RegressionEvidence, keyof EvidenceRows> {
+): Omit<RegressionEvidence, keyof (EvidenceRows & Held)> {
   const rows = observed.length;
   const few = Math.min(interval.resamples, resamplesFor(rows, mostCurves));
   const { slope, intercept, bias, lower, upper, pearson, spearman, ...rest } = concordance(

@@ -3,12 +3,15 @@
  * is finite or `null`, every list is in the order in which it is drawn.
  */
 import type {
+  Comparison,
   CurvePoint,
   Estimate,
   Histogram,
   PrecisionRecallPoint,
   RocPoint,
 } from "../../metrics/index.ts";
+import type { ConformalRule } from "./frozen.ts";
+import type { ThresholdChoice } from "./rule.ts";
 
 /** By task: `evidence.task` says which. */
 export type Evidence = BinaryEvidence | ClassEvidence | RegressionEvidence;
@@ -20,15 +23,26 @@ export interface EvidenceRows {
   readonly groups: number | null;
 }
 
+/** What the validation rows decided, and how it holds on these rows. */
+export interface Held {
+  /** The probabilities as they are (`none`) and by each map fitted on the validation rows. */
+  readonly recalibration: readonly RecalibrationEvidence[];
+  /** Sets or intervals that promise to hold the truth; empty where nothing was calibrated. */
+  readonly conformal: readonly ConformalEvidence[];
+  /** One a column told by `--subgroup`. */
+  readonly subgroups: readonly SubgroupEvidence[];
+}
+
 /** Two classes: discrimination, calibration, decisions. */
-export interface BinaryEvidence extends EvidenceRows, BinaryCurves {
+export interface BinaryEvidence extends EvidenceRows, BinaryCurves, Held {
   readonly task: "binary";
   /** Net benefit of acting on the model, on the baseline, on everyone; of acting on nobody it is 0. */
   readonly decision: DecisionEvidence;
+  readonly operating: OperatingEvidence;
 }
 
 /** Several classes: each against the others, and all together. */
-export interface ClassEvidence extends EvidenceRows {
+export interface ClassEvidence extends EvidenceRows, Held {
   readonly task: "classes";
   /** Each class against all others, in the order of the labels. */
   readonly classes: readonly (BinaryCurves & {
@@ -46,7 +60,7 @@ export interface ClassEvidence extends EvidenceRows {
 }
 
 /** A number: observed against predicted, and what is left. */
-export interface RegressionEvidence extends EvidenceRows {
+export interface RegressionEvidence extends EvidenceRows, Held {
   readonly task: "regression";
   /** Smooth of observed on predicted, and the straight line observed = intercept + slope · predicted. */
   readonly calibration: {
@@ -101,7 +115,10 @@ export interface OutcomeHistogram {
 }
 
 export interface CalibrationEvidence {
-  /** Loess of outcome on probability, 101 places over those that occur; empty where it does not exist. */
+  /**
+   * Loess of outcome on probability, 101 places over those that occur; empty where it does not exist.
+   * It may leave [0, 1] a little: clip what is drawn.
+   */
   readonly points: readonly CurvePoint[];
   /** Mean, median, 90th percentile and maximum of |curve − p| over the rows. */
   readonly ici: Estimate;
@@ -159,4 +176,97 @@ export interface DecisionCurvePoint {
   readonly baseline: number | null;
   /** Interventions avoided a hundred rows against treating all, with no event more missed. */
   readonly avoided: number;
+}
+
+/** At the threshold that was chosen on the validation rows. */
+export interface OperatingEvidence {
+  readonly threshold: number;
+  /** How it was chosen; `null` for a model of which this is not known. */
+  readonly choice: ThresholdChoice | null;
+  /** Clopper and Pearson's exact intervals; with repeated groups a bootstrap of groups. */
+  readonly exact: Readonly<
+    Record<"sensitivity" | "specificity" | "ppv" | "npv" | "accuracy", Estimate>
+  >;
+  /** How a positive and a negative call change the odds. */
+  readonly likelihoodRatios: { readonly positive: Estimate; readonly negative: Estimate };
+  /** Predictive values where so many have the event (`--prevalence`); `null` unless told. */
+  readonly atPrevalence: {
+    readonly prevalence: number;
+    readonly ppv: Estimate;
+    readonly npv: Estimate;
+  } | null;
+  /** Share of rows called right, model minus baseline, by McNemar; `null` without a baseline. */
+  readonly mcnemar: Comparison | null;
+  /** What to bear in mind with accuracy, F1, MCC and kappa. */
+  readonly note: string;
+}
+
+export interface RecalibrationEvidence {
+  readonly kind: "none" | "platt" | "isotonic" | "temperature";
+  readonly brier: Estimate;
+  readonly logLoss: Estimate;
+  /** Of the called class for several classes, of the event for two; its `variant` is the bins'. */
+  readonly ece: Estimate;
+  readonly variant: string;
+  /** Binary only. */
+  readonly slope?: Estimate;
+  readonly intercept?: Estimate;
+  readonly ici?: Estimate;
+  /** The loess at 26 places. */
+  readonly points?: readonly CurvePoint[];
+}
+
+export interface ConformalEvidence extends ConformalRule {
+  /** Share of rows whose set or interval holds the truth; 1 − alpha is promised. */
+  readonly coverage: Estimate;
+  /** Mean number of classes in a set; the whole width of an interval, `null` where it is endless. */
+  readonly meanSize: number | null;
+  /** How many rows have a set of 0, 1, 2 … classes; empty for intervals. */
+  readonly sizes: readonly number[];
+  /** By true class; empty for intervals. */
+  readonly classes: readonly GroupCoverage[];
+  /** By each level of each subgroup's column. */
+  readonly subgroups: readonly (GroupCoverage & { readonly column: string })[];
+}
+
+export interface GroupCoverage {
+  readonly label: string;
+  readonly rows: number;
+  /** `value` is `null` where there are no such rows. */
+  readonly coverage: Estimate;
+  readonly meanSize: number | null;
+}
+
+/** Rows by the value of a column. */
+export interface SubgroupEvidence {
+  readonly column: string;
+  readonly levels: readonly SubgroupLevel[];
+  /** The largest difference between two levels of each statistic, where two have it. */
+  readonly gaps: readonly SubgroupGap[];
+}
+
+export interface SubgroupLevel {
+  /** `F`, `40 to below 55`, `(missing)`. */
+  readonly label: string;
+  readonly rows: number;
+  /** Rows with the event; `null` unless binary. */
+  readonly events: number | null;
+  /**
+   * Too few to say anything (under 10 rows with or without the event; unless binary, under 20 rows):
+   * `statistics` is empty then.
+   */
+  readonly few: boolean;
+  /**
+   * Binary: `auroc`, `observedOverExpected`, `calibrationSlope`, and at the threshold `sensitivity`,
+   * `specificity`, `ppv`, `npv`. Classes: `auroc`, `accuracy`, `logLoss`. Regression: `rmse`, `mae`,
+   * `bias` (predicted − observed).
+   */
+  readonly statistics: Readonly<Record<string, Estimate>>;
+}
+
+/** Highest minus lowest; the interval does not know that these two were picked for it. */
+export interface SubgroupGap extends Comparison {
+  readonly statistic: string;
+  readonly highest: string;
+  readonly lowest: string;
 }

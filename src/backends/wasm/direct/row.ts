@@ -1,6 +1,6 @@
 /** One row of results: all terms of some neighbors at once, sums in registers. */
 import type { Code, Local, VectorBits } from "../encode.ts";
-import { advance, bytesPerFloat, locals } from "../gemm/vectors.ts";
+import { advance, bytesPerFloat, locals, transpose4 } from "../gemm/vectors.ts";
 
 /** One term: where it lies for the first place of a row, and where its factor, in bytes. */
 export interface Term {
@@ -12,8 +12,9 @@ interface Row {
   readonly from: Local;
   readonly to: Local;
   readonly taps: Local;
-  readonly terms: readonly Term[];
-  /** Results of the row, from one to the next, and where the first lies. */
+  /** The terms of a result; of some neighbors in turn, where they differ. */
+  readonly classes: readonly (readonly Term[])[];
+  /** Results of a class, from one to the next, and where the first of all lies. */
   readonly count: number;
   readonly every: number;
   readonly toOffset: number;
@@ -54,7 +55,8 @@ function spanOf(count: number, registers: number, bits: VectorBits): Span {
 /** All outputs of one row. */
 export function emitRow(code: Code, row: Row): void {
   const tile = tiles.find(({ rows }) => rows <= row.outputs)!;
-  const span = spanOf(row.count, tile.registers, code.bits);
+  const registers = Math.floor(tile.registers / row.classes.length);
+  const span = spanOf(row.count, Math.max(1, registers), code.bits);
   const [start, from, to] = locals(code, "i32", 3) as [Local, Local, Local];
   const step = () => eachOutput(code, { ...row, from, to }, { rows: tile.rows, span });
   const address = (base: Local, stride: number, offset: number) => {
@@ -98,44 +100,82 @@ function eachOutput(code: Code, row: Row, { rows, span }: Tile): void {
   if (rest > 0) emitTile(code, own, { rows: rest, span });
 }
 
+/** Sums of each class, output and vector, in this order. */
 function emitTile(code: Code, row: Row, { rows, span }: Tile): void {
-  const { from, taps, terms, tapStride } = row;
-  const { starts } = span;
-  const offsets = terms.flatMap(({ tap }) => [tap, tap + (rows - 1) * tapStride]);
+  const { taps, classes, tapStride } = row;
+  const each = rows * span.starts.length;
+  const offsets = classes.flat().flatMap(({ tap }) => [tap, tap + (rows - 1) * tapStride]);
   const lowest = Math.min(0, ...offsets);
   const factors = code.local("i32");
   code.get(taps).i32(lowest).op("i32.add").set(factors);
-  const sums = locals(code, "v128", rows * starts.length);
+  const sums = locals(code, "v128", classes.length * each);
   for (const sum of sums) code.f32x4(0).set(sum);
-  const vectors = locals(code, "v128", starts.length);
-  const repeated = code.local("v128");
-  for (const { x, tap } of terms)
-    code.block((end) => {
-      // never taken: V8 moves no load across it, and so keeps the sums in registers
-      code.get(from).op("i32.eqz").brIf(end);
-      starts.forEach((start, i) => {
-        code
-          .get(from)
-          .load("v128.load", { offset: x + bytesPerFloat * start })
-          .set(vectors[i]!);
-      });
-      for (let r = 0; r < rows; r += 1) {
-        const offset = tap + r * tapStride - lowest;
-        code.get(factors).load("v128.load32_splat", { offset }).set(repeated);
-        vectors.forEach((vector, i) => {
-          const sum = sums[r * starts.length + i]!;
-          code.get(sum).get(repeated).get(vector).op("f32x4.mul").op("f32x4.add").set(sum);
-        });
-      }
-    });
-  storeTile(code, row, { rows, span, sums });
+  classes.forEach((terms, i) => {
+    const own = { sums: sums.slice(i * each, (i + 1) * each), factors, lowest };
+    for (const term of terms) addTerm(code, row, { rows, span }, { ...own, term });
+  });
+  if (classes.length > 1) storeTurns(code, row, { rows, span, sums });
+  else storeTile(code, row, { rows, span, sums });
 }
 
-function storeTile(
-  code: Code,
-  { to, every, outputStride }: Row,
-  { rows, span, sums }: Tile & { readonly sums: readonly Local[] },
-): void {
+interface Addition {
+  readonly term: Term;
+  readonly sums: readonly Local[];
+  readonly factors: Local;
+  /** What is left out of the offsets of factors. */
+  readonly lowest: number;
+}
+
+function addTerm(code: Code, row: Row, { rows, span }: Tile, addition: Addition): void {
+  const { term, sums, factors, lowest } = addition;
+  const { starts } = span;
+  const vectors = locals(code, "v128", starts.length);
+  const repeated = code.local("v128");
+  code.block((end) => {
+    // never taken: V8 moves no load across it, and so keeps the sums in registers
+    code.get(row.from).op("i32.eqz").brIf(end);
+    starts.forEach((start, i) => {
+      const offset = term.x + bytesPerFloat * start;
+      code.get(row.from).load("v128.load", { offset }).set(vectors[i]!);
+    });
+    for (let r = 0; r < rows; r += 1) {
+      const offset = term.tap + r * row.tapStride - lowest;
+      code.get(factors).load("v128.load32_splat", { offset }).set(repeated);
+      vectors.forEach((vector, i) => {
+        const sum = sums[r * starts.length + i]!;
+        code.get(sum).get(repeated).get(vector).op("f32x4.mul").op("f32x4.add").set(sum);
+      });
+    }
+  });
+}
+
+interface Sums extends Tile {
+  readonly sums: readonly Local[];
+}
+
+/** Results of two or four classes by turns. */
+function storeTurns(code: Code, row: Row, { rows, span, sums }: Sums): void {
+  const { to, outputStride } = row;
+  const { starts } = span;
+  const classes = row.classes.length;
+  for (let i = 0; i < rows * starts.length; i += 1) {
+    const start = starts[i % starts.length]!;
+    const first = Math.floor(i / starts.length) * outputStride + bytesPerFloat * classes * start;
+    const turns = row.classes.map((_, each) => sums[each * rows * starts.length + i]!);
+    const store = (part: number) => ({ offset: first + 16 * part });
+    if (classes === 4) {
+      transpose4(code, turns, locals(code, "v128", 4));
+      for (const [part, four] of turns.entries())
+        code.get(to).get(four).store("v128.store", store(part));
+    } else {
+      const [even, odd] = turns as [Local, Local];
+      code.get(to).get(even).get(odd).shuffle32(0, 4, 1, 5).store("v128.store", store(0));
+      code.get(to).get(even).get(odd).shuffle32(2, 6, 3, 7).store("v128.store", store(1));
+    }
+  }
+}
+
+function storeTile(code: Code, { to, every, outputStride }: Row, { rows, span, sums }: Sums): void {
   const { starts, lanes } = span;
   const near = every === 1 && lanes >= 4;
   for (let r = 0; r < rows; r += 1) {

@@ -18,16 +18,20 @@ interface Sums {
 }
 
 interface Images extends Sums {
+  /** The factors of one row, and what brings those of the row at an address there. */
   readonly panel: Local;
+  readonly window: Local;
+  readonly pack: (row: Local) => void;
   readonly copy: Local;
   /** Terms until the present block ends; set anew. */
   readonly left: Local;
   readonly results: readonly Result[];
   /** All lanes share one number of the copy. */
   readonly repeats: boolean;
-  /** Terms along each axis, and from one to the next in the copy, in bytes. */
+  /** Terms along each axis, and from one to the next in the copy and in the window, in bytes. */
   readonly counts: readonly number[];
   readonly steps: readonly number[];
+  readonly windowSteps: readonly number[];
 }
 
 /** Results whose sums stay in registers. */
@@ -37,42 +41,48 @@ const between = 3;
 
 const vectorsOf = ({ lanes }: Sums) => lanes / 4;
 
-/** Goes on with the sums of all results by the terms of one image. */
+/** Goes on with the sums of all results by the terms of one image, row by row. */
 export function emitSums(code: Code, images: Images): void {
-  const { results, left } = images;
-  const steps = Math.ceil(results.length / atOnce);
-  const each = Math.ceil(results.length / steps);
+  const { results, left, copy, window, counts, steps, windowSteps } = images;
+  const chunks = Math.ceil(results.length / atOnce);
+  const each = Math.ceil(results.length / chunks);
   const own = code.local("i32");
-  for (let first = 0; first < results.length; first += each) {
-    code.get(left).set(own);
-    emitChunk(code, { ...images, left: own, results: results.slice(first, first + each) });
-  }
-  code.get(own).set(left);
+  const pointers = [
+    { at: copy, steps: steps.slice(0, -1) },
+    { at: window, steps: windowSteps.slice(0, -1) },
+  ];
+  nest(code, counts.slice(0, -1), pointers, ([row, factors]) => {
+    images.pack(factors!);
+    for (let first = 0; first < results.length; first += each) {
+      code.get(left).set(own);
+      const chunk = { ...images, left: own, results: results.slice(first, first + each) };
+      emitChunk(code, chunk, row!);
+    }
+    code.get(own).set(left);
+  });
 }
 
-function emitChunk(code: Code, images: Images): void {
-  const { panel, copy, left, counts, steps, lanes, results } = images;
+/** The terms of one row, block by block. */
+function emitChunk(code: Code, images: Images, row: Local): void {
+  const { panel, left, counts, lanes, results } = images;
   const [factor, x, rest, run, end] = locals(code, "i32", 5) as Five;
-  const pointers = [{ at: copy, steps: steps.slice(0, -1) }];
   code.get(panel).set(factor);
-  nest(code, counts.slice(0, -1), pointers, ([row]) => {
-    code.get(row!).set(x).i32(counts.at(-1)!).set(rest);
-    code.loop((again) => {
-      code.get(rest).get(left).get(rest).get(left).op("i32.lt_u").op("select").tee(run);
-      code
-        .i32(bytesPerFloat * lanes)
-        .op("i32.mul")
-        .get(factor)
-        .op("i32.add")
-        .set(end);
-      emitRun(code, images, { factor, x, end });
-      code.get(left).get(run).op("i32.sub").tee(left).op("i32.eqz");
-      code.if(() => {
-        flushSums(code, images, results);
-        code.i32(blockLength).set(left);
-      });
-      code.get(rest).get(run).op("i32.sub").tee(rest).brIf(again);
+  code.get(row).set(x).i32(counts.at(-1)!).set(rest);
+  code.loop((again) => {
+    code.get(rest).get(left).get(rest).get(left).op("i32.lt_u").op("select").tee(run);
+    code
+      .i32(bytesPerFloat * lanes)
+      .op("i32.mul")
+      .get(factor)
+      .op("i32.add")
+      .set(end);
+    emitRun(code, images, { factor, x, end });
+    code.get(left).get(run).op("i32.sub").tee(left).op("i32.eqz");
+    code.if(() => {
+      flushSums(code, images, results);
+      code.i32(blockLength).set(left);
     });
+    code.get(rest).get(run).op("i32.sub").tee(rest).brIf(again);
   });
 }
 type Five = [Local, Local, Local, Local, Local];

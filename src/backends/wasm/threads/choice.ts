@@ -37,7 +37,7 @@ export class Choice {
   #decide(): void {
     const all = this.#trial.reduce((total, time) => total + time, 0);
     const [favorite, other] = [typical(this.#latest), typical(this.#trial)];
-    const flips = other < margin * favorite;
+    const flips = other < (this.#favorite ? doubt : 1) * favorite;
     this.#caution = flips ? 1 : Math.min(3 * this.#caution, dearth);
     const lost = Math.max(0, all - this.#trial.length * favorite);
     this.#rest = this.#caution * lost + Math.min(this.#caution, dearthOfEquals) * all;
@@ -60,7 +60,8 @@ function typical(times: readonly number[]): number {
   return kept.reduce((total, time) => total + time, 0) / kept.length;
 }
 
-const margin = 0.97;
+/** One thread must be so much faster: the programs that come here are large enough for several. */
+const doubt = 0.87;
 /** The time that trials lose gets so small a part of all. */
 const dearth = 25;
 /** Ways that are about equal lose nothing, and may still change. */

@@ -87,6 +87,22 @@ describe.each(several.map((s) => [s.threads, s] as const))("%i threads", (thread
     ]);
   });
 
+  // large enough for pieces; odd lengths leave the last ones short
+  test.each([[[301, 203]], [[13, 5009]], [[30_011, 3]]])(
+    "maps, sums and rows in pieces %j",
+    (shape) => {
+      const x = g.input("x", shape);
+      const spread = (y: Node) => g.expand(y, shape);
+      const shifted = g.exp(g.sub(x, spread(g.max(x, [1]))));
+      expectBitsOfOne(session, [
+        g.erf(g.mul(x, x)),
+        g.sum(g.tanh(x), [0]),
+        g.sum(g.tanh(x), [1]),
+        g.div(shifted, spread(g.sum(shifted, [1]))),
+      ]);
+    },
+  );
+
   test("rows taken from a table, and their gradient added to it", () => {
     const table = g.input("table", [50, 75]);
     const rows = g.input("rows", [40], "i32");

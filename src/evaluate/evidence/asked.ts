@@ -1,0 +1,32 @@
+/** What a study is asked to tell of its test rows, checked before anything is trained. */
+import { InputError } from "../../base/errors.ts";
+import type { Prepared } from "../types.ts";
+import { checkRule } from "./rule.ts";
+import { type Subgrouping, subgroupingOf } from "./subgrouping.ts";
+
+type Asked = Pick<Prepared, "table" | "target" | "test" | "split" | "options">;
+
+/** The subgroups of the test rows; numbers are cut at quartiles of all rows that have the target. */
+export const subgroupsOf = ({ table, target, test, split, options }: Asked): Subgrouping[] =>
+  (options.subgroups ?? []).map((text) =>
+    subgroupingOf(text, { table, rows: target.rows }, { table: test.table, rows: split.test }),
+  );
+
+/** Throws an `InputError` for what cannot be told. */
+export function checkAsked(asked: Asked): void {
+  const { options, target } = asked;
+  const { threshold, prevalence } = options;
+  if (threshold !== undefined) checkRule(threshold);
+  checkPrevalence(prevalence);
+  const told = threshold ?? prevalence;
+  if (told !== undefined && target.task !== "binary")
+    throw new InputError(
+      `A threshold rule and a prevalence are for a binary task; “${target.column}” is ${target.task}. Leave them out.`,
+    );
+  subgroupsOf(asked);
+}
+
+export function checkPrevalence(prevalence: number | undefined): void {
+  if (prevalence === undefined || (prevalence > 0 && prevalence < 1)) return;
+  throw new InputError(`The prevalence is ${prevalence}. It is a share between 0 and 1.`);
+}

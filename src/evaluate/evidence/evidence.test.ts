@@ -1,0 +1,214 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { expectEnds, expectNear, goldens } from "../../../test/support/statistics.ts";
+import { called } from "../interpret.ts";
+import { evidenceOf } from "./evidence.ts";
+import { freeze, parseFrozen } from "./frozen.ts";
+import { checkRule, chooseBy } from "./rule.ts";
+import type { BinaryEvidence, ClassEvidence, RegressionEvidence } from "./types.ts";
+
+/** By scikit-learn and SciPy (test/goldens/evidence/make.py). */
+const right = JSON.parse(
+  readFileSync(new URL("../../../test/goldens/evidence/fromPython.json", import.meta.url), "utf8"),
+);
+const { labels, first, second, groups } = goldens.binary;
+const half = labels.length / 2;
+
+/** The first half validates, the second tests, as in the golden. */
+const sides = <T>(values: readonly T[], at = half) => [values.slice(0, at), values.slice(at)];
+const predicted = (p: readonly number[], threshold = right.cut) =>
+  called({
+    task: "binary",
+    labels: ["no", "yes"],
+    probabilities: Float64Array.from(p.flatMap((each) => [1 - each, each])),
+    threshold,
+  });
+
+const [y, t] = sides(labels).map((each) => Float64Array.from(each));
+const [p, q] = sides(first);
+const choice = { rule: "probability=0.4", value: 0.4, sensitivity: null, specificity: null };
+const frozen = freeze({ predictions: predicted(p!), truth: y!, groups: null, seed: 0 }, choice);
+const options = { seed: 1, resamples: 200 };
+const source = {
+  ...{ predictions: predicted(q!), truth: t!, threshold: right.cut, frozen },
+  ...{ baseline: predicted(sides(second)[1]!), prevalence: 0.05 },
+};
+const binary = evidenceOf(source, options) as BinaryEvidence;
+
+describe("two classes", () => {
+  test("recalibrated on validation rows: Brier score and log loss of scikit-learn's maps", () => {
+    expect(binary.recalibration.map(({ kind }) => kind)).toEqual(Object.keys(right.recalibration));
+    for (const { kind, brier, logLoss } of binary.recalibration) {
+      expectNear(brier.value, right.recalibration[kind].brier, 5);
+      expectNear(logLoss.value, right.recalibration[kind].logLoss, 5);
+    }
+  });
+
+  test("conformal sets by LAC, APS and class: quantiles, coverage, sizes", () => {
+    for (const [
+      i,
+      { quantiles, coverage, meanSize, classes, sizes },
+    ] of binary.conformal.entries()) {
+      const golden = right.conformal[i];
+      quantiles.forEach((quantile, k) => {
+        expectNear(quantile, golden.quantiles[k]);
+      });
+      expectNear(coverage.value, golden.coverage);
+      expectNear(meanSize, golden.meanSize);
+      expect(sizes).toEqual(golden.sizes);
+      expect(classes.map((each) => each.coverage.value)).toEqual(golden.byClass);
+    }
+  });
+
+  test("subgroups at the shared threshold; those with few events are counted and no more", () => {
+    const truth = Float64Array.from(labels);
+    const subgroups = [
+      { column: "side", labels: ["a", "b"], of: Int32Array.from(truth, (_, row) => row % 2) },
+      {
+        column: "rare",
+        labels: ["yes", "no"],
+        of: Int32Array.from(truth, (_, i) => Number(i > 9)),
+      },
+    ];
+    const all = { predictions: predicted(first), truth, threshold: right.cut, frozen, subgroups };
+    const found = evidenceOf(all, options);
+    const [side, rare] = found.subgroups;
+    expect(found.conformal[0]!.subgroups.map(({ rows }) => rows)).toEqual([80, 80, 10, 150]);
+    for (const [k, { rows, events, statistics }] of side!.levels.entries()) {
+      const { rows: count, events: some, ...values } = right.subgroups[k];
+      expect([rows, events]).toEqual([count, some]);
+      for (const [name, value] of Object.entries(values as Record<string, number>))
+        expectNear(statistics[name]!.value, value, 6);
+    }
+    expect(rare!.levels[0]).toMatchObject({ label: "yes", rows: 10, few: true, statistics: {} });
+    const auroc = side!.gaps.find(({ statistic }) => statistic === "auroc")!;
+    const areas = right.subgroups.map(({ auroc }: { auroc: number }) => auroc);
+    expectNear(auroc.difference, Math.abs(areas[0] - areas[1]));
+    expect(auroc.low! < auroc.difference! && auroc.difference! < auroc.high!).toBe(true);
+    expect(rare!.gaps).toEqual([]);
+  });
+
+  test("at the threshold: exact intervals, likelihood ratios, another prevalence, McNemar", () => {
+    const { exact, likelihoodRatios, atPrevalence, mcnemar } = binary.operating;
+    expectEnds(exact.sensitivity, right.operating.sensitivity, 1e-9);
+    expectEnds(exact.specificity, right.operating.specificity, 1e-9);
+    expectNear(likelihoodRatios.positive.value, right.operating.positive);
+    expectNear(likelihoodRatios.negative.value, right.operating.negative);
+    expectNear(atPrevalence!.ppv.value, right.operating.ppv);
+    expectNear(atPrevalence!.npv.value, right.operating.npv);
+    expect(mcnemar!.method).toMatch("McNemar");
+  });
+
+  test("with groups every interval resamples groups, and none takes rows as independent", () => {
+    const everywhere = { column: "all", labels: ["one"], of: new Int32Array(half) };
+    const told = { ...source, subgroups: [everywhere] };
+    const found = evidenceOf(told, { ...options, groups: groups.slice(half) });
+    const methods = new Set(methodsIn(found));
+    expect(methods.size).toBeGreaterThan(2);
+    for (const method of methods) expect(method).toMatch(/over \d+ groups|pairs of groups/);
+    expect(JSON.stringify(found)).not.toMatch("Wilson");
+  });
+
+  test("it is plain JSON", () => {
+    expect(JSON.parse(JSON.stringify(binary))).toEqual(binary);
+  });
+});
+
+/** Every method told of an interval that exists. */
+function methodsIn(value: unknown): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  const { method, low } = value as { method?: unknown; low?: unknown };
+  const own = typeof method === "string" && typeof low === "number" ? [method] : [];
+  return [...own, ...Object.values(value).flatMap(methodsIn)];
+}
+
+test("four classes: temperature, sets, each class against the rest", () => {
+  const { labels: label, probabilities, classes } = goldens.classes;
+  const names = ["a", "b", "c", "d"];
+  const at = Math.floor(label.length / 2);
+  const [validation, tested] = sides(probabilities, at * classes).map((each) =>
+    called({
+      task: "classes",
+      labels: names,
+      probabilities: Float64Array.from(each),
+      threshold: null,
+    }),
+  );
+  const [known, truth] = sides(label, at).map((each) => Float64Array.from(each));
+  const decided = freeze({ predictions: validation!, truth: known!, groups: null, seed: 0 }, null);
+  const found = evidenceOf(
+    { predictions: tested!, truth: truth!, frozen: decided },
+    options,
+  ) as ClassEvidence;
+  expectNear(found.recalibration[1]!.logLoss.value, right.classes.logLoss, 8);
+  for (const [i, { coverage, meanSize, sizes }] of found.conformal.entries()) {
+    expectNear(coverage.value, right.classes.conformal[i].coverage);
+    expectNear(meanSize, right.classes.conformal[i].meanSize);
+    expect(sizes).toEqual(right.classes.conformal[i].sizes);
+  }
+  expect(found.classes.map(({ label: name }) => name)).toEqual(names);
+  expect(found.classes.reduce((sum, { events }) => sum + events, 0)).toBe(truth!.length);
+});
+
+test("a number: the interval holds what it promises, subgroups by their errors", () => {
+  const { targets, first: guessed } = goldens.regression;
+  const at = Math.floor(targets!.length / 2);
+  const of = (values: readonly number[]) => ({
+    ...{ task: "regression" as const, labels: [], rows: values.length, probabilities: null },
+    values: Float64Array.from(values),
+  });
+  const [known, truth] = sides(targets!, at).map((each) => Float64Array.from(each));
+  const [validation, tested] = sides(guessed!, at);
+  const decided = freeze(
+    { predictions: of(validation!), truth: known!, groups: null, seed: 0 },
+    null,
+  );
+  const gaps = validation!.map((x, i) => Math.abs(x - known![i]!)).sort((a, b) => a - b);
+  const halfWidth = gaps[Math.ceil((gaps.length + 1) * 0.9) - 1]!;
+  const found = evidenceOf(
+    {
+      ...{ predictions: of(tested!), truth: truth!, frozen: decided },
+      subgroups: [{ column: "all", labels: ["one"], of: new Int32Array(truth!.length) }],
+    },
+    options,
+  ) as RegressionEvidence;
+  const [interval] = found.conformal;
+  const held = tested!.filter((x, i) => Math.abs(x - truth![i]!) <= halfWidth).length;
+  expectNear(interval!.meanSize, 2 * halfWidth);
+  expectNear(interval!.coverage.value, held / truth!.length);
+  expectNear(found.subgroups[0]!.levels[0]!.statistics.bias!.value, found.residuals.mean, 9);
+});
+
+describe("what validation rows decide", () => {
+  test("threshold rules", () => {
+    const scores = Float64Array.from([0.1, 0.2, 0.3, 0.6, 0.7, 0.9]);
+    const truth = Float64Array.from([0, 0, 1, 0, 1, 1]);
+    const value = (rule: string) => chooseBy(rule, scores, truth).value;
+    expect(value("sensitivity=1")).toBeCloseTo(0.25);
+    expect(value("specificity=1")).toBeCloseTo(0.65);
+    expect(value("cost=1:4")).toBe(0.2);
+    expect(value("probability=0.35")).toBe(0.35);
+    expect(chooseBy("youden", scores, new Float64Array(6)).value).toBe(0.5);
+    expect(chooseBy("probability=0.35", scores, new Float64Array(6)).reason).toBeUndefined();
+    for (const wrong of ["best", "sensitivity", "sensitivity=2", "cost=1", "cost=0:1", "youden=1"])
+      expect(() => checkRule(wrong), wrong).toThrow(/threshold/i);
+  });
+
+  test("what is frozen survives JSON; what is no such thing is refused", () => {
+    expect(parseFrozen(JSON.parse(JSON.stringify(frozen)), "model.json")).toEqual(frozen);
+    expect(parseFrozen(null, "model.json")).toBeNull();
+    expect(() => parseFrozen({ rows: 3 }, "model.json")).toThrow("model.json");
+  });
+
+  test("one row of each group calibrates", () => {
+    const truth = y!;
+    const repeated = freeze(
+      {
+        ...{ predictions: predicted(p!), truth, seed: 0 },
+        groups: Int32Array.from(truth, (_, row) => row >> 1),
+      },
+      choice,
+    );
+    expect(repeated.conformal.map(({ rows }) => rows)).toEqual([40, 40, 40]);
+  });
+});
