@@ -129,9 +129,13 @@ async function showBeside(
 }
 
 /** What needs a target. */
-function checkFlags({ target, prove, strict, splitColumn, test, time, site }: DataFlags): void {
+function checkFlags(flags: DataFlags): void {
+  const { target, prove, strict, splitColumn, test, time, site, labels } = flags;
   if (target !== undefined) return;
-  const told = Object.entries({ prove, strict, "split-column": splitColumn, test, time, site });
+  const told = Object.entries({
+    ...{ prove, strict, "split-column": splitColumn, test, time, site, labels },
+    ...{ "prove-without": flags.proveWithout, "prove-selection": flags.proveSelection },
+  });
   const [asked] = told.find(([, value]) => value !== undefined) ?? [];
   if (asked)
     throw new UsageError(

@@ -1,8 +1,9 @@
 /** `golgi data --prove-…`: what a leak is worth, shown by training with it and without. */
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { stream } from "../../src/base/random.ts";
 import { golgi } from "./capture.ts";
-import { scattered, table, temporaryFolder } from "./files.ts";
+import { table, temporaryFolder } from "./files.ts";
 
 const folder = temporaryFolder();
 const tissue = fileURLToPath(new URL("../../data/tissue_gene_expression.csv", import.meta.url));
@@ -15,15 +16,15 @@ const mean = (values: readonly number[]) =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
 test("a proxy of the target: glucose beside a diabetes that is defined by it", async () => {
-  /** About normal: the mean of 12 in [0, 1), standardized. */
-  const normal = (i: number, salt: number) =>
-    Array.from({ length: 12 }, (_, k) => scattered(i, 100 * salt + k)).reduce((a, b) => a + b) - 6;
+  const draws = stream({ seed: 1, purpose: "proof" });
+  /** About normal: the sum of 12 in [0, 1). */
+  const normal = () => Array.from({ length: 12 }, draws.nextFloat).reduce((a, b) => a + b) - 6;
   const file = folder.write(
     "diabetes.csv",
-    table("age,bmi,glucose,diabetes", 300, (i) => {
-      const [age, bmi] = [normal(i, 1), normal(i, 2)];
-      const sugar = 0.5 * age + 0.5 * bmi + normal(i, 3);
-      const measured = sugar + 0.3 * normal(i, 4);
+    table("age,bmi,glucose,diabetes", 300, () => {
+      const [age, bmi] = [normal(), normal()];
+      const sugar = 0.5 * age + 0.5 * bmi + normal();
+      const measured = sugar + 0.3 * normal();
       return [
         (50 + 12 * age).toFixed(1),
         (28 + 5 * bmi).toFixed(1),
@@ -62,6 +63,12 @@ describe("selection before the split", () => {
       await said(small, "--prove-selection"),
       await said(small, "--target", "y", "--labels", "2"),
       await said(small, "--target", "y", "--prove-selection"),
-    ]).toMatchInlineSnapshot();
+    ]).toMatchInlineSnapshot(`
+      [
+        "golgi: --prove-selection is about predicting something. Name the column to predict with --target COLUMN.",
+        "golgi: --labels 2: no row of small.csv has one in y. Check how they are written.",
+        "golgi: small.csv has 2 features: nothing to select 20 from. Prove it on a table of many columns.",
+      ]
+    `);
   });
 });
