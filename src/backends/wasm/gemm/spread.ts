@@ -21,26 +21,22 @@ export function spreadFunction(
     const [left, right, c, cRow, places, rows, columns, depth, accumulate, edge] = given as Ten;
     const [row, column, a, target, high, wide, near] = locals(code, "i32", 7) as Nine;
     const { first, further } = library.tile;
-    const straight = (tile: FunctionHandle) => {
+    const straight = () => {
       code.get(a).get(right).get(places).load("i32.load").get(target).op("i32.add");
-      code.get(cRow).get(depth).call(tile);
+      return code.get(cRow).get(depth);
     };
     code.forRange({ local: column, from: 0, to: columns, step: cut.columns }, () => {
       minimum(code, columns, column, cut.columns).set(wide);
       areSideBySide(code, places, wide).get(wide).i32(cut.columns).op("i32.eq").op("i32.and");
-      if (!further) code.get(accumulate).op("i32.eqz").op("i32.and");
       code.set(near).get(left).set(a).get(c).set(target);
       code.forRange({ local: row, from: 0, to: rows, step: cut.rows }, () => {
         minimum(code, rows, row, cut.rows).tee(high).i32(cut.rows).op("i32.eq").get(near);
         code.op("i32.and").if(
-          () => {
-            if (!further) straight(first);
-            else
-              code.get(accumulate).if(
-                () => straight(further),
-                () => straight(first),
-              );
-          },
+          () =>
+            code.get(accumulate).if(
+              () => straight().get(edge).call(further),
+              () => straight().call(first),
+            ),
           () => {
             code
               .get(a)
@@ -172,10 +168,10 @@ export interface Placing {
   readonly add: FunctionHandle;
   readonly scatter: FunctionHandle;
 }
-/** The tile of the first block of a sum, and of further ones if there is one. */
+/** The tile of the first block of a sum, and of further ones. */
 interface Tiles {
   readonly first: FunctionHandle;
-  readonly further: FunctionHandle | undefined;
+  readonly further: FunctionHandle;
 }
 
 interface Placed {
