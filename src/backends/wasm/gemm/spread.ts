@@ -81,7 +81,11 @@ export function spreadBlocksFunction(
           code.get(edge).get(target).get(cRow).get(places).get(high).get(wide);
           code.call(library.collect);
         });
-        sumBlocks(code, { a, right, edge, first, end, accumulate }, { cut, edgeRow, ...library });
+        sumBlocks(
+          code,
+          { a, right, edge, first, end, accumulate },
+          { cut, edgeRow, tile: library.tile },
+        );
         placeTile(code, { edge, c: target, cRow, places, high, wide, accumulate: none }, library);
         skipSliver(code, a, depth, cut.leftPitch);
         code.get(cRow).i32(cut.rows).op("i32.mul").get(target).op("i32.add").set(target);
@@ -105,29 +109,21 @@ interface BlockLibrary {
   readonly cut: Cut;
   readonly edgeRow: number;
   readonly tile: Tiles;
-  readonly add: FunctionHandle;
 }
 
 /** One tile, block after block, into the edge. */
-function sumBlocks(code: Code, at: Blocks, { cut, edgeRow, tile, add }: BlockLibrary): void {
+function sumBlocks(code: Code, at: Blocks, { cut, edgeRow, tile }: BlockLibrary): void {
   const [block, left, right, steps, adds] = locals(code, "i32", 5) as Nine;
   const spare = code.local("i32");
   code.get(at.a).set(left).get(at.right).set(right).get(at.accumulate).set(adds);
   code.get(at.edge).i32(edgeBytes(cut)).op("i32.add").set(spare);
-  const into = (edge: Local, callee: FunctionHandle) =>
-    code.get(left).get(right).get(edge).i32(edgeRow).get(steps).call(callee);
+  const into = () => code.get(left).get(right).get(at.edge).i32(edgeRow).get(steps);
   code.forRange({ local: block, from: at.first, to: at.end, step: bytesPerFloat }, () => {
     code.get(block).load("i32.load", { offset: bytesPerFloat }).get(block).load("i32.load");
     code.op("i32.sub").set(steps);
     code.get(adds).if(
-      () => {
-        if (tile.further) into(at.edge, tile.further);
-        else {
-          into(spare, tile.first).get(spare).get(at.edge).i32(edgeRow);
-          code.i32(cut.rows).i32(cut.columns).i32(1).call(add);
-        }
-      },
-      () => into(at.edge, tile.first),
+      () => into().get(spare).call(tile.further),
+      () => into().call(tile.first),
     );
     code.i32(1).set(adds);
     skipSliver(code, left, steps, cut.leftPitch);
