@@ -21,6 +21,7 @@ export {
   type Begun,
   beginRun,
   finishRun,
+  missingParent,
   readUnfinished,
   runPath,
   sweepTorn,

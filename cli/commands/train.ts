@@ -56,10 +56,11 @@ export async function train(file: string, given: TrainFlags, context: Context): 
   before(job.prepared, file, flags, context);
   const created = begun?.created ?? new Date().toISOString();
   const { manifest } = job;
+  const made = begun ? null : await node.missingParent(out);
   if (begun) await node.sweepTorn(out);
   else await node.beginRun(out, { manifest, created, flags: keptFlags(flags) }, flags);
   return carryOut({ ...job, created }, context, library).catch(async (error: unknown) => {
-    await node.abandonRun(out);
+    await node.abandonRun(out, made);
     throw error;
   });
 }

@@ -23,7 +23,14 @@ import { chosenSettings, search } from "./protocols/search.ts";
 import { leaveSitesOut } from "./protocols/sites.ts";
 import { baselineSettings } from "./settings.ts";
 import { compare, statisticsOf } from "./statistics.ts";
-import type { FittedModel, Prepared, Searched, Study, StudyEvent, StudyRunOptions } from "./types.ts";
+import type {
+  FittedModel,
+  Prepared,
+  Searched,
+  Study,
+  StudyEvent,
+  StudyRunOptions,
+} from "./types.ts";
 
 /**
  * Trains the network and its baselines on the same rows with the same recipe, and evaluates them on
