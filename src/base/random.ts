@@ -56,6 +56,7 @@ export const purposes = [
   "shapley",
   "importance",
   "conformal",
+  "search",
 ] as const;
 
 export type Purpose = (typeof purposes)[number];
