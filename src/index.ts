@@ -47,6 +47,7 @@ export type {
   SubgroupGap,
   SubgroupLevel,
 } from "./evaluate/evidence/types.ts";
+export type { FoldEvidence } from "./evaluate/fold-evidence.ts";
 export { inspectModel, type ModelFacts, planModel } from "./evaluate/inspect.ts";
 export { evaluationOf, metricsOf } from "./evaluate/metrics-file.ts";
 export {

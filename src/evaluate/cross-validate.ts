@@ -3,6 +3,7 @@ import type { Session } from "../backends/backend.ts";
 import type { Split } from "../data/index.ts";
 import type { IntervalOptions } from "../metrics/index.ts";
 import { type Checkpoints, checkpointOf, type Notes } from "./checkpoints.ts";
+import { foldEvidence } from "./fold-evidence.ts";
 import { type LessonSource, learn, lessonOf, predictPart } from "./learn.ts";
 import { tasks } from "./network.ts";
 import { chosenSettings, search } from "./protocols/search.ts";
@@ -64,7 +65,11 @@ export async function crossValidate(
     results.push(result);
     options.tell({ event: "fold", of: folds.length, ...result });
   }
-  return { folds: results, mean: foldMeans(results), ...pool(prepared, judged, options.interval) };
+  return {
+    ...{ folds: results, mean: foldMeans(results) },
+    ...pool(prepared, judged, options.interval),
+    byFold: foldEvidence(prepared, judged, results),
+  };
 }
 
 async function judgeFold(

@@ -70,6 +70,7 @@ function foldsOf(found: CrossValidation, { baseline }: Study): Json {
     ...(statistics(found.pooled) as { [name: string]: Json }),
     baseline: { [baseline.name]: statistics(found.baseline) },
     comparison: { ...found.comparison },
+    byFold: found.byFold as unknown as Json,
     mean: Object.fromEntries(Object.entries(found.mean).map(([name, mean]) => [name, { ...mean }])),
     folds: found.folds.map(({ values, repeat, fold, rows, chosen }) => ({
       repeat,

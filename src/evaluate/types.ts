@@ -17,6 +17,7 @@ import type { EpochEvent, TrainingEvent, Weights } from "../train/index.ts";
 import type { Checkpoints, Notes } from "./checkpoints.ts";
 import type { Frozen } from "./evidence/frozen.ts";
 import type { Evidence } from "./evidence/types.ts";
+import type { FoldEvidence } from "./fold-evidence.ts";
 
 /** How the network is built and trained; each has a default in `defaults`. */
 export interface NetworkSettings {
@@ -234,6 +235,8 @@ export interface CrossValidation {
   readonly mean: Readonly<Record<string, FoldMean>>;
   readonly baseline: Evaluation;
   readonly comparison: BaselineComparison;
+  /** What the folds tell as folds. */
+  readonly byFold: FoldEvidence;
 }
 
 export interface FoldMean {
