@@ -142,6 +142,12 @@ const flagsOfTrain = {
       "epochs without a better validation loss (20)",
       whole(1, most, 20),
     ),
+    valued(
+      "--search <how>",
+      "search what is not told: random or halving",
+      oneOf("random", "halving"),
+    ),
+    valued("--search-trials <count>", "settings to try (20)", whole(1, 100_000, 50)),
     new Option("--balanced", "each class counts the same, however few its rows"),
     valued(
       "--seed <number>",

@@ -27,7 +27,7 @@ type Free =
 const kept: { readonly [F in Exclude<keyof TrainFlags, Free>]-?: keyof typeof kinds } = {
   ...{ target: "text", positive: "text", task: "task", group: "text" },
   ...{ id: "texts", ignore: "texts", number: "texts", missing: "texts", skipRagged: "yes" },
-  ...{ sheet: "text", time: "text", site: "text" },
+  ...{ sheet: "text", time: "text", site: "text", search: "text", searchTrials: "number" },
   ...{ testFraction: "number", splitColumn: "text", cv: "number", repeat: "number" },
   ...{ hidden: "numbers", activation: "text", dropout: "number", optimizer: "text" },
   ...{ learningRate: "number", weightDecay: "number", batchSize: "number", epochs: "number" },

@@ -34,6 +34,8 @@ export interface TrainFlags extends RecipeFlags {
   readonly batchSize?: number;
   readonly epochs?: number;
   readonly patience?: number;
+  readonly search?: NonNullable<StudyOptions["search"]>;
+  readonly searchTrials?: number;
   readonly balanced?: true;
   readonly seed?: number;
   readonly threads?: number;
@@ -65,6 +67,10 @@ export function checkFlags(file: string, flags: TrainFlags): string {
     );
   if (flags.repeat !== undefined && flags.cv === undefined)
     throw new UsageError(`--repeat ${flags.repeat} repeats a cross-validation. Add --cv 5.`);
+  if (flags.searchTrials !== undefined && flags.search === undefined)
+    throw new UsageError(
+      `--search-trials ${flags.searchTrials} is the size of a search. Add --search random or --search halving.`,
+    );
   if (flags.task === "regression" && flags.positive !== undefined)
     throw new UsageError("--positive is for a binary task, not for a regression. Leave it out.");
   if (flags.number?.includes(flags.target))
@@ -89,7 +95,7 @@ export function checkFlags(file: string, flags: TrainFlags): string {
 /** Flags that the library calls as we do, and those it calls otherwise. */
 const same = [
   ...(["positive", "task", "group", "ignore", "testFraction", "splitColumn", "seed"] as const),
-  ...(["time", "site"] as const),
+  ...(["time", "site", "search", "searchTrials"] as const),
   ...(["hidden", "activation", "dropout", "optimizer", "learningRate", "weightDecay"] as const),
   ...(["threshold", "prevalence"] as const),
   ...(["batchSize", "epochs", "patience", "balanced"] as const),

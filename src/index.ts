@@ -52,6 +52,7 @@ export type {
   SubgroupGap,
   SubgroupLevel,
 } from "./evaluate/evidence/types.ts";
+export type { FoldEvidence } from "./evaluate/fold-evidence.ts";
 export { inspectModel, type ModelFacts, planModel } from "./evaluate/inspect.ts";
 export { evaluationOf, metricsOf } from "./evaluate/metrics-file.ts";
 export {
@@ -85,6 +86,9 @@ export type {
   NetworkSettings,
   Predictions,
   Prepared,
+  Searched,
+  SearchResult,
+  SearchTrial,
   SiteResult,
   SiteValidation,
   Statistics,

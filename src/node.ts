@@ -3,7 +3,7 @@ import { readFile, sha256 } from "#platform";
 import type { DataFile } from "./io/runFolder.ts";
 
 export { readFile, writeFileAtomic } from "#platform";
-export { checkpointsOf } from "./evaluate/checkpoints.ts";
+export { checkpointsOf, notesOf } from "./evaluate/checkpoints.ts";
 export { type Cell, encodeCsv } from "./io/csv.ts";
 export type { Json } from "./io/json.ts";
 export {
@@ -21,6 +21,7 @@ export {
   type Begun,
   beginRun,
   finishRun,
+  missingParent,
   readUnfinished,
   runPath,
   sweepTorn,

@@ -2,7 +2,7 @@
 import type { Prepared, Session, Study, StudyEvent } from "../../src/index.ts";
 import type { Json, Manifest } from "../../src/node.ts";
 import { interruptible } from "../interrupt.ts";
-import { integer } from "../output/numbers.ts";
+import { duration, figure, integer } from "../output/numbers.ts";
 import { Page, warn } from "../output/page.ts";
 import { type Progress, progressOn, silent } from "../output/progress.ts";
 import { harmless } from "../output/style.ts";
@@ -10,6 +10,7 @@ import { crossValidationPage } from "../pages/crossValidation.ts";
 import { evidencePage } from "../pages/evidence.ts";
 import { warnings } from "../pages/findings.ts";
 import { evaluationTables, heading, nameOf } from "../pages/results.ts";
+import { chosenInParts, searchPage } from "../pages/search.ts";
 import { sitesPage } from "../pages/sites.ts";
 import { summary, titleLine } from "../pages/summary.ts";
 import { trainingFacts } from "../pages/training.ts";
@@ -55,10 +56,11 @@ export async function train(file: string, given: TrainFlags, context: Context): 
   before(job.prepared, file, flags, context);
   const created = begun?.created ?? new Date().toISOString();
   const { manifest } = job;
+  const made = begun ? null : await node.missingParent(out);
   if (begun) await node.sweepTorn(out);
   else await node.beginRun(out, { manifest, created, flags: keptFlags(flags) }, flags);
   return carryOut({ ...job, created }, context, library).catch(async (error: unknown) => {
-    await node.abandonRun(out);
+    await node.abandonRun(out, made);
     throw error;
   });
 }
@@ -201,7 +203,7 @@ async function trained(job: Job, { context, signal, library }: Training) {
   };
   try {
     const study = await library.golgi.study(prepared, {
-      ...{ session: job.session, checkpoints },
+      ...{ session: job.session, checkpoints, notes: library.node.notesOf(out) },
       ...(flags.finish ? { signal: AbortSignal.abort() } : {}),
       onEvent: (event) => {
         if (flags.json) terminal.out.write(`${JSON.stringify(forPrograms(event, prepared))}\n`);
@@ -225,18 +227,42 @@ function forPrograms(event: StudyEvent, { findings }: Prepared): object {
 function showing(progress: Progress): (event: StudyEvent) => void {
   const scores = new Map<number, number | null>();
   let [folds, sites] = [0, 0];
+  const left = timeLeft();
   return (event) => {
     if (event.event === "epoch") {
       scores.set(event.epoch, event.validation?.score ?? null);
       progress.epoch({ ...event, bestScore: scores.get(event.best) ?? null });
     } else if (event.event === "stop") progress.stop(event);
-    else if (event.event === "fold") {
+    else if (event.event === "trial") {
+      const { search, done, of, loss } = event;
+      const where = search === "network" ? "search" : `${search.replace("-", " ")}, search`;
+      const found = loss === null ? "" : `  loss ${figure(loss)}`;
+      progress.stage(
+        `${where}, ${done} of ${of} trials${found}${left(search, done, of)}`,
+        done,
+        of,
+      );
+    } else if (event.event === "fold") {
       folds++;
-      progress.stage(`cross-validation, ${folds} of ${event.of} folds`, folds, event.of);
+      const rest = left("folds", folds, event.of);
+      progress.stage(`cross-validation, ${folds} of ${event.of} folds${rest}`, folds, event.of);
     } else if (event.event === "site") {
       sites++;
-      progress.stage(`one site left out, ${sites} of ${event.of}`, sites, event.of);
+      const rest = left("sites", sites, event.of);
+      progress.stage(`one site left out, ${sites} of ${event.of}${rest}`, sites, event.of);
     }
+  };
+}
+
+/** “  12 s left”, by how long what is done of each kind took. */
+function timeLeft(): (kind: string, done: number, of: number) => string {
+  const begun = new Map<string, { readonly at: number; readonly done: number }>();
+  return (kind, done, of) => {
+    const from = begun.get(kind) ?? { at: performance.now(), done };
+    begun.set(kind, from);
+    if (done === from.done || done === of) return "";
+    const each = (performance.now() - from.at) / (done - from.done) / 1000;
+    return `  ${duration(each * (of - done))} left`;
   };
 }
 
@@ -260,6 +286,7 @@ function results(study: Study, job: Called, context: Context): void {
   const { flags } = job;
   const page = new Page(context.terminal.out);
   const hidden = prepared.settings.hidden.length;
+  if (study.search) searchPage(page, study.search);
   if (!flags.quiet) trainingFacts(page, study);
   heading(page, `On ${integer(test.rows)} rows${groupsTested(prepared)} the network never saw`);
   const rule = flags.threshold === undefined ? "" : `${flags.threshold}, `;
@@ -269,6 +296,7 @@ function results(study: Study, job: Called, context: Context): void {
   evidencePage(page, study.evidence);
   if (crossValidation) crossValidationPage(page, crossValidation, hidden);
   if (sites) sitesPage(page, sites, hidden);
+  chosenInParts(page, crossValidation, sites);
   if (!flags.quiet) remember(page, study, againInFolds(job));
   page.flush();
 }

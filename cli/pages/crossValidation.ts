@@ -1,8 +1,18 @@
 /** Cross-validation: what the numbers are on all held-out rows together, and from fold to fold. */
 import type { CrossValidation, Evaluation } from "../../src/index.ts";
-import { decimals, integer } from "../output/numbers.ts";
+import { decimals, integer, pValue } from "../output/numbers.ts";
 import type { Page } from "../output/page.ts";
-import { digitsOf, estimates, heading, nameOn, overall, placesOf, type Row } from "./results.ts";
+import {
+  digitsOf,
+  estimates,
+  heading,
+  intervalOf,
+  nameOf,
+  nameOn,
+  overall,
+  placesOf,
+  type Row,
+} from "./results.ts";
 import { beside } from "./verdict.ts";
 
 export function crossValidationPage(page: Page, found: CrossValidation, hidden: number): void {
@@ -20,7 +30,23 @@ export function crossValidationPage(page: Page, found: CrossValidation, hidden: 
   const ends = page.narrow ? "" : ", lowest – highest";
   page.line(`fold by fold: mean ± standard deviation${ends}`, 2);
   foldTable(page, found, pooled.task);
+  foldFacts(page, found);
   beside(page, { comparison, baseline, hidden });
+}
+
+/** The mean AUROC with its interval, and the network against its baseline from fold to fold. */
+function foldFacts(page: Page, { byFold: { auroc, comparison } }: CrossValidation): void {
+  if (auroc && auroc.low !== null)
+    page.fact(
+      "by fold",
+      `mean AUROC ${digitsOf("auroc", auroc.value)} (${intervalOf("auroc", auroc)}, influence curve)`,
+    );
+  const { statistic, difference, p } = comparison;
+  if (difference !== null && p !== null)
+    page.fact(
+      auroc ? "" : "by fold",
+      `${nameOf(statistic)} minus the baseline's ${decimals(difference, placesOf(statistic, difference))} (${pValue(p)}, corrected for folds that share training rows)`,
+    );
 }
 
 function foldTable(page: Page, { folds, mean }: CrossValidation, task: Evaluation["task"]): void {

@@ -111,10 +111,21 @@ function splitText({ split, forward, groups, options, settings, table, test }: P
   return `${sizes.join(" · ")}${own}, ${how}`;
 }
 
+/** Trials of a search when nobody says how many. */
+const defaultTrials = 20;
+
 /** What the last layer's numbers become. */
 const ending = { binary: " sigmoid", classes: " softmax", regression: "" };
 
-function networkText({ network, target, settings }: Prepared): string {
+function networkText({ network, target, settings, options }: Prepared): string {
+  if (options.search !== undefined) {
+    const names = { hidden: "width, depth", learningRate: "learning rate", dropout: "dropout" };
+    const free = Object.entries({ ...names, weightDecay: "weight decay" }).flatMap(
+      ([name, words]) => (options[name as "hidden"] === undefined ? [words] : []),
+    );
+    const trials = counted(options.searchTrials ?? defaultTrials, "trial");
+    return `searched (${options.search}, ${trials}): ${free.join(", ") || "all is told"}`;
+  }
   const dropout = settings.dropout > 0 ? ` · dropout ${settings.dropout}` : "";
   const size = `${counted(network.parameters, "parameter")} · ${bytes(4 * network.parameters)}`;
   return `${network.text}${ending[target.task]} · ${size}${dropout}`;

@@ -56,6 +56,7 @@ export const purposes = [
   "shapley",
   "importance",
   "conformal",
+  "search",
   "proof",
 ] as const;
 

@@ -19,6 +19,30 @@ export async function checkpointOf(
   return checkpoint ? { checkpoint } : {};
 }
 
+/** Small results that are kept beside the checkpoints, by name. */
+export interface Notes {
+  readonly read: (name: string) => Promise<unknown>;
+  readonly write: (name: string, value: unknown) => Promise<void>;
+}
+
+/**
+ * The notes of the run that is to stand at `path`; one that cannot be read is as if it were not there.
+ *
+ *     await study(prepared, { notes: notesOf("runs/wdbc-1") });
+ */
+export const notesOf = (path: string): Notes => ({
+  read: async (name) => {
+    const file = checkpointPath(path, name);
+    if (!(await exists(file))) return null;
+    try {
+      return JSON.parse(new TextDecoder().decode(await readFile(file)));
+    } catch {
+      return null;
+    }
+  },
+  write: (name, value) => writeFileAtomic(checkpointPath(path, name), JSON.stringify(value)),
+});
+
 /** Seconds; a shorter training is sooner repeated than written. */
 const worthKeeping = 1;
 

@@ -2,9 +2,11 @@
 import type { Session } from "../backends/backend.ts";
 import type { Split } from "../data/index.ts";
 import type { IntervalOptions } from "../metrics/index.ts";
-import { type Checkpoints, checkpointOf } from "./checkpoints.ts";
+import { type Checkpoints, checkpointOf, type Notes } from "./checkpoints.ts";
+import { foldEvidence } from "./fold-evidence.ts";
 import { type LessonSource, learn, lessonOf, predictPart } from "./learn.ts";
 import { tasks } from "./network.ts";
+import { chosenSettings, search } from "./protocols/search.ts";
 import { baselineSettings } from "./settings.ts";
 import { type FoldSplit, foldSplits } from "./sides.ts";
 import { compare, statisticsOf } from "./statistics.ts";
@@ -14,6 +16,7 @@ import type {
   FoldResult,
   Predictions,
   Prepared,
+  Searched,
   StudyEvent,
 } from "./types.ts";
 
@@ -25,6 +28,7 @@ export interface FoldOptions {
   readonly tell: (event: StudyEvent) => void;
   readonly signal?: AbortSignal;
   readonly checkpoints?: Checkpoints;
+  readonly notes?: Notes;
 }
 
 /** Held-out rows of one fold, predicted by models that never saw them. */
@@ -34,6 +38,8 @@ export interface Judged {
   readonly truth: Float64Array;
   /** The row of the table, or its group: what intervals resample. */
   readonly units: Int32Array;
+  /** What a search inside the split's learning rows chose. */
+  readonly chosen: Searched | null;
 }
 
 /** Few resamples: a fold's own intervals are not shown. */
@@ -59,7 +65,11 @@ export async function crossValidate(
     results.push(result);
     options.tell({ event: "fold", of: folds.length, ...result });
   }
-  return { folds: results, mean: foldMeans(results), ...pool(prepared, judged, options.interval) };
+  return {
+    ...{ folds: results, mean: foldMeans(results) },
+    ...pool(prepared, judged, options.interval),
+    byFold: foldEvidence(prepared, judged, results),
+  };
 }
 
 async function judgeFold(
@@ -78,7 +88,10 @@ async function judgeFold(
     validation: split.validation.length,
     held: split.test.length,
   };
-  const result: FoldResult = { repeat, fold, rows: sizes, values: Object.fromEntries(values) };
+  const result: FoldResult = {
+    ...{ repeat, fold, rows: sizes, values: Object.fromEntries(values) },
+    ...(judged.chosen ? { chosen: judged.chosen } : {}),
+  };
   return { ...judged, result };
 }
 
@@ -86,14 +99,16 @@ async function judgeFold(
 export async function judgeSplit(
   prepared: Prepared,
   split: Split,
-  options: Omit<FoldOptions, "interval" | "tell"> & {
+  options: Omit<FoldOptions, "interval"> & {
     readonly seed: number;
     readonly training: string;
   },
 ): Promise<Judged> {
   const { groups } = prepared;
   const { source, session, signal, seed, training } = options;
-  const settings = { ...prepared.settings, seed };
+  const found = await search(prepared, split, options);
+  const chosen = found && chosenSettings(found);
+  const settings = { ...prepared.settings, ...chosen, seed };
   const lesson = lessonOf(source, split);
   const stop = signal ? { signal } : {};
   const [network, simple] = [
@@ -115,6 +130,7 @@ export async function judgeSplit(
     baseline: theirs!,
     truth,
     units: groups ? split.test.map((row) => groups.of[row]!) : split.test,
+    chosen,
   };
 }
 

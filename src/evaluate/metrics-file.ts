@@ -18,6 +18,7 @@ export function metricsOf(study: Study): Json {
       test: split.test.length,
     },
     ...(prepared.forward ? { time: { ...prepared.forward } } : {}),
+    ...(study.search ? { search: study.search as unknown as Json } : {}),
     ...evaluationOf(test, "test"),
     baseline: {
       [baseline.name]: statistics(baseline.test),
@@ -55,10 +56,11 @@ const sitesOf = (found: SiteValidation, { baseline }: Study): Json => ({
   pooled: statistics(found.pooled),
   baseline: { [baseline.name]: statistics(found.baseline) },
   comparison: { ...found.comparison },
-  sites: found.sites.map(({ site, rows, prevalence, evaluation }) => ({
+  sites: found.sites.map(({ site, rows, prevalence, evaluation, chosen }) => ({
     site,
     rows: { ...rows },
     prevalence,
+    ...(chosen ? { chosen: { ...chosen } } : {}),
     ...(statistics(evaluation) as { [name: string]: Json }),
   })),
 });
@@ -68,11 +70,13 @@ function foldsOf(found: CrossValidation, { baseline }: Study): Json {
     ...(statistics(found.pooled) as { [name: string]: Json }),
     baseline: { [baseline.name]: statistics(found.baseline) },
     comparison: { ...found.comparison },
+    byFold: found.byFold as unknown as Json,
     mean: Object.fromEntries(Object.entries(found.mean).map(([name, mean]) => [name, { ...mean }])),
-    folds: found.folds.map(({ values, repeat, fold, rows }) => ({
+    folds: found.folds.map(({ values, repeat, fold, rows, chosen }) => ({
       repeat,
       fold,
       rows: { ...rows },
+      ...(chosen ? { chosen: { ...chosen } } : {}),
       ...values,
     })),
   };

@@ -25,6 +25,7 @@ import { checkAsked } from "./evidence/asked.ts";
 import { networkFacts, networkOf } from "./network.ts";
 import { theGroup, toldIdentifier } from "./predictions-table.ts";
 import { aboutForward, aboutSites } from "./protocols/findings.ts";
+import { innerSplits } from "./protocols/search.ts";
 import { siteSplits } from "./protocols/sites.ts";
 import { settled } from "./settings.ts";
 import { chooseSplit, foldSplits } from "./sides.ts";
@@ -80,11 +81,17 @@ export function prepare(table: Table, options: StudyOptions): Prepared {
 /** What the split itself leaves to be known. */
 const aboutSides = (
   sides: Pick<Prepared, "table" | "target" | "groups" | "split" | "forward" | "test" | "options">,
-): StudyFinding[] => [
-  ...oneClassParts(sides),
-  ...aboutForward(sides.forward, sides.options),
-  ...aboutSites(siteSplits(sides, sides.options), sides.target, sides.options),
-];
+): StudyFinding[] => {
+  const bySite = siteSplits(sides, sides.options);
+  if (sides.options.search !== undefined)
+    for (const { split } of [sides, ...foldSplits(sides, sides.options), ...bySite])
+      innerSplits({ ...sides, split }, sides.options);
+  return [
+    ...oneClassParts(sides),
+    ...aboutForward(sides.forward, sides.options),
+    ...aboutSites(bySite, sides.target, sides.options),
+  ];
+};
 
 /** The recipe that the training rows give. */
 const recipeOf = (

@@ -24,10 +24,12 @@ export const defaults = {
   testFraction: 0.2,
   validationFraction: 0.2,
   repeats: 1,
+  searchTrials: 20,
 } as const satisfies NetworkSettings & {
   testFraction: number;
   validationFraction: number;
   repeats: number;
+  searchTrials: number;
 };
 
 /** The baseline: no hidden layer, the same rows, recipe and seed, and time enough to converge. */
@@ -86,6 +88,11 @@ export function settled(options: StudyOptions): NetworkSettings {
       throw new InputError(`${spelled(name)} is ${String(value)}. It must be ${needs}.`);
     settings[name] = value;
   }
+  const { search, searchTrials } = options;
+  if (search !== undefined && search !== "random" && search !== "halving")
+    throw new InputError(`search is ${String(search)}. It must be one of random, halving.`);
+  if (searchTrials !== undefined && !isCount(searchTrials))
+    throw new InputError(`search trials is ${searchTrials}. It must be a whole number from 1 up.`);
   return settings as unknown as NetworkSettings;
 }
 

@@ -17,12 +17,20 @@ import {
   lessonOf,
   predictPart,
 } from "./learn.ts";
-import { tasks } from "./network.ts";
+import { networkFacts, networkOf, tasks } from "./network.ts";
 import { excluded } from "./prepare.ts";
+import { chosenSettings, search } from "./protocols/search.ts";
 import { leaveSitesOut } from "./protocols/sites.ts";
 import { baselineSettings } from "./settings.ts";
 import { compare, statisticsOf } from "./statistics.ts";
-import type { FittedModel, Prepared, Study, StudyEvent, StudyRunOptions } from "./types.ts";
+import type {
+  FittedModel,
+  Prepared,
+  Searched,
+  Study,
+  StudyEvent,
+  StudyRunOptions,
+} from "./types.ts";
 
 /**
  * Trains the network and its baselines on the same rows with the same recipe, and evaluates them on
@@ -32,14 +40,40 @@ import type { FittedModel, Prepared, Study, StudyEvent, StudyRunOptions } from "
  *     const { test } = await study(prepare(table, { target: "Diagnosis" }));
  *     test.statistics.auroc; // { value: 0.994, low: 0.984, high: 0.999, method: "DeLong, logit scale" }
  */
-export async function study(prepared: Prepared, options: StudyRunOptions = {}): Promise<Study> {
-  const { settings, target } = prepared;
-  const { session = wasmSession(), signal } = options;
+export async function study(given: Prepared, options: StudyRunOptions = {}): Promise<Study> {
+  const { session = wasmSession() } = options;
   const events: StudyEvent[] = [];
   const tell = (event: StudyEvent) => {
     events.push(event);
     options.onEvent?.(event);
   };
+  const run: Running = { ...options, session, tell, interval: intervalOf(given, options) };
+  const { seed } = given.settings;
+  const source = sourceOf(given);
+  const found = await search(given, given.split, { ...run, source, seed, training: "network" });
+  const prepared = found ? withSettings(given, chosenSettings(found)) : given;
+  return {
+    prepared,
+    ...(await learned(prepared, run, events)),
+    // each part searches for itself: what was chosen here has seen its held rows
+    ...(await inParts(given, run)),
+    search: found,
+    events,
+  };
+}
+
+type Running = StudyRunOptions & Omit<FoldOptions, "source">;
+
+function withSettings(prepared: Prepared, chosen: Searched): Prepared {
+  const settings = { ...prepared.settings, ...chosen };
+  const network = networkOf(prepared.network.features, prepared.target, settings);
+  return { ...prepared, settings, network: networkFacts(network) };
+}
+
+/** Network and baseline, trained on the same rows and judged on the test rows. */
+async function learned(prepared: Prepared, options: Running, events: StudyEvent[]) {
+  const { settings, target } = prepared;
+  const { session, signal, tell, interval } = options;
   const lesson = lessonOf(sourceOf(prepared), prepared.split);
   const stop = signal ? { signal } : {};
   const kept = await checkpointOf(options, "network");
@@ -56,33 +90,22 @@ export async function study(prepared: Prepared, options: StudyRunOptions = {}): 
   tell({ event: "baseline", name, epochs: simple.trained.history.length });
   const frozen = frozenOf(network, lesson, session, settings.seed);
   const models = [{ ...network.model, frozen }, simple.model] as const;
-  const interval = intervalOf(prepared, options);
-  const judged = judge({ ...{ prepared, lesson, models, session }, interval });
-  const beside = { ...options, session, tell, interval };
   return {
-    prepared,
     model: models[0],
     history: network.trained.history,
     best: network.trained.best,
-    ...judged,
-    ...(await inParts(prepared, beside)),
-    events,
+    ...judge({ prepared, lesson, models, session, interval }),
   };
 }
 
 /** Cross-validation and sites, where they are asked for and nobody asks to stop. */
 async function inParts(
   prepared: Prepared,
-  options: StudyRunOptions & Omit<FoldOptions, "source">,
+  options: Running,
 ): Promise<Pick<Study, "crossValidation" | "sites">> {
-  const { signal, checkpoints } = options;
+  const { signal } = options;
   const { folds, site } = prepared.options;
-  const beside: FoldOptions = {
-    ...{ source: sourceOf(prepared), interval: options.interval, session: options.session },
-    tell: options.tell,
-    ...(signal ? { signal } : {}),
-    ...(checkpoints ? { checkpoints } : {}),
-  };
+  const beside: FoldOptions = { ...options, source: sourceOf(prepared) };
   const open = (asked: unknown) => asked !== undefined && !signal?.aborted;
   return {
     crossValidation: open(folds) ? await crossValidate(prepared, beside) : null,

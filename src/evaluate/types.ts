@@ -15,9 +15,10 @@ import type { Comparison, Estimate } from "../metrics/estimate.ts";
 import type { ActivationName, AnyLayer, Summary } from "../nn/index.ts";
 import type { OptimizerName } from "../optim/index.ts";
 import type { EpochEvent, TrainingEvent, Weights } from "../train/index.ts";
-import type { Checkpoints } from "./checkpoints.ts";
+import type { Checkpoints, Notes } from "./checkpoints.ts";
 import type { Frozen } from "./evidence/frozen.ts";
 import type { Evidence } from "./evidence/types.ts";
+import type { FoldEvidence } from "./fold-evidence.ts";
 
 /** How the network is built and trained; each has a default in `defaults`. */
 export interface NetworkSettings {
@@ -74,6 +75,38 @@ export interface StudyOptions extends Partial<NetworkSettings> {
   readonly prevalence?: number;
   /** Columns by whose values the results are told apart: `sex`, `age`, `age=40,65`. */
   readonly subgroups?: readonly string[];
+  /** Searches the settings that are not told, inside the learning rows of every part. */
+  readonly search?: SearchResult["strategy"];
+  /** Settings to try (default 20). */
+  readonly searchTrials?: number;
+}
+
+/** The settings that a search chooses among. */
+export type Searched = Pick<NetworkSettings, "hidden" | "learningRate" | "dropout" | "weightDecay">;
+
+/** Settings that were tried on folds of the learning rows. */
+export interface SearchTrial {
+  /** From 1; the first is what stands without a search. */
+  readonly trial: number;
+  readonly settings: Searched;
+  /** How far it came: the round, and the most epochs it was given. */
+  readonly round: number;
+  readonly epochs: number;
+  /** Mean over the folds' held rows: log loss or RMSE, and AUROC or R². */
+  readonly loss: number | null;
+  readonly score: number | null;
+  /** Why there is no loss. */
+  readonly reason?: string;
+}
+
+export interface SearchResult {
+  readonly strategy: "random" | "halving";
+  readonly folds: number;
+  /** What `loss` is. */
+  readonly statistic: "logLoss" | "rmse";
+  readonly trials: readonly SearchTrial[];
+  /** The number of the trial whose settings were taken. */
+  readonly chosen: number;
 }
 
 /** Something to tell that stops nothing. */
@@ -193,6 +226,8 @@ export interface FoldResult {
   readonly fold: number;
   readonly rows: { readonly training: number; readonly validation: number; readonly held: number };
   readonly values: Readonly<Record<string, number | null>>;
+  /** What the fold's own search chose, where there was one. */
+  readonly chosen?: Searched;
 }
 
 export interface CrossValidation {
@@ -203,6 +238,8 @@ export interface CrossValidation {
   readonly mean: Readonly<Record<string, FoldMean>>;
   readonly baseline: Evaluation;
   readonly comparison: BaselineComparison;
+  /** What the folds tell as folds. */
+  readonly byFold: FoldEvidence;
 }
 
 export interface FoldMean {
@@ -220,6 +257,7 @@ export interface SiteResult {
   };
   /** The share of events; `null` unless the task is binary. */
   readonly prevalence: number | null;
+  readonly chosen?: Searched;
   readonly evaluation: Evaluation;
 }
 
@@ -247,6 +285,7 @@ export interface Study {
   readonly evidence: Evidence;
   readonly crossValidation: CrossValidation | null;
   readonly sites: SiteValidation | null;
+  readonly search: SearchResult | null;
   readonly events: readonly StudyEvent[];
 }
 
@@ -254,6 +293,13 @@ export interface Study {
 export type StudyEvent =
   | TrainingEvent
   | { readonly event: "baseline"; readonly name: BaselineName; readonly epochs: number }
+  | ({
+      readonly event: "trial";
+      /** What is searched for: `network`, `fold-3`, `site-1`. */
+      readonly search: string;
+      readonly done: number;
+      readonly of: number;
+    } & SearchTrial)
   | ({ readonly event: "fold"; readonly of: number } & FoldResult)
   | ({ readonly event: "site"; readonly of: number } & Pick<SiteResult, "site" | "rows"> &
       Pick<FoldResult, "values">);
@@ -266,6 +312,8 @@ export interface StudyRunOptions {
   readonly resamples?: number;
   /** Keeps every training, and goes on from what is kept; the study gets the same bits. */
   readonly checkpoints?: Checkpoints;
+  /** Keeps the trials of a search. */
+  readonly notes?: Notes;
   /** Where to compute (default: WebAssembly). */
   readonly session?: Session;
 }

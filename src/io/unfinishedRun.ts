@@ -2,7 +2,7 @@
  * A run that is not over: `RUN.partial` holds `run.json` from before the first step, and checkpoints.
  * `RUN` itself stands only when it is whole.
  */
-import { exists, listDirectory, remove, writeDirectoryAtomic } from "#platform";
+import { exists, listDirectory, remove, removeEmpty, writeDirectoryAtomic } from "#platform";
 import { InputError } from "../base/errors.ts";
 import { anyJson, anyText, encodeJson, fields, type Json } from "./json.ts";
 import {
@@ -93,10 +93,21 @@ export async function finishRun(
   await removeOwn(`${path}.partial`);
 }
 
-/** Removes an unfinished run that has no checkpoint to go on from. */
-export async function abandonRun(path: string): Promise<void> {
+/**
+ * Removes an unfinished run that has no checkpoint to go on from, and the folder `made` for it where
+ * nothing else is in it.
+ */
+export async function abandonRun(path: string, made: string | null = null): Promise<void> {
   const names = await namesIn(`${path}.partial`);
-  if (!names.some((name) => name.endsWith(".checkpoint"))) await removeOwn(`${path}.partial`);
+  if (names.some((name) => name.endsWith(".checkpoint"))) return;
+  await removeOwn(`${path}.partial`);
+  if (made !== null) await removeEmpty(made);
+}
+
+/** The folder that a run will be in, as far as that is not there yet; else `null`. */
+export async function missingParent(path: string): Promise<string | null> {
+  const parent = /^(.*[^/\\])[/\\]+[^/\\]+$/.exec(path)?.[1];
+  return parent === undefined || (await exists(parent)) ? null : parent;
 }
 
 /** Removes a folder of ours; one that holds something else is an `InputError` and stays. */

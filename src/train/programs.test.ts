@@ -49,6 +49,6 @@ test("a network too large for memory is refused before it is made", () => {
   const message = fault(() => prepare({ ...options, session: wasmSession(), model, batchSize: 8 }));
   expect(performance.now() - started).toBeLessThan(1000);
   expect(message).toMatch(
-    / needs 610\d MiB .* Use fewer rows, fewer columns or a smaller network\.$/,
+    / needs 1831\d MiB .* Use fewer rows, fewer columns or a smaller network\.$/,
   );
 });

@@ -4,6 +4,7 @@ import { InputError, MemoryError } from "../base/errors.ts";
 import type { Loss, LossName } from "../loss/index.ts";
 import type { AnyLayer, Params } from "../nn/index.ts";
 import type { Optimizer, State } from "../optim/index.ts";
+import { tensorsOf, zeros } from "../tensor/index.ts";
 import type { LabeledSamples } from "./samples.ts";
 import {
   compilePass,
@@ -41,7 +42,8 @@ export function prepare(options: ProgramsOptions): Programs {
   const { session, model, training, validation, optimizer, seed, batchSize } = options;
   const rows = [training, validation].flatMap((samples) => samples?.inputs.table.data.length ?? 0);
   const parameters = model.summary().reduce((total, layer) => total + layer.parameters, 0);
-  const least = 4 * rows.reduce((total, length) => total + length, parameters);
+  const kept = parameters * (1 + buffersOf(optimizer));
+  const least = 4 * rows.reduce((total, length) => total + length, kept);
   const most = session.mostBytes ?? Number.POSITIVE_INFINITY;
   if (least > most) throw tooMuch({ batchSize, needed: least, least, most });
   const initial = model.init(seed);
@@ -71,6 +73,11 @@ export function prepare(options: ProgramsOptions): Programs {
   }
 }
 
+/** How many numbers an optimizer keeps for each parameter, known before any is drawn. */
+const buffersOf = (optimizer: Optimizer): number =>
+  tensorsOf(optimizer.init({ one: zeros([1]) })).filter(([, { shape }]) => shape.length === 1)
+    .length;
+
 const freeAll = (parts: readonly { free(): void }[]) => {
   for (const part of parts) part.free();
 };
@@ -95,7 +102,7 @@ const mebibytes = (bytes: number) => Math.ceil(bytes / 1_048_576);
 function tooMuch(told: {
   readonly batchSize: number;
   readonly needed: number;
-  /** Of data and parameters alone. */
+  /** Of data, parameters and optimizer alone. */
   readonly least: number;
   readonly most: number;
   /** A batch size that fits, if there is one. */
@@ -105,6 +112,6 @@ function tooMuch(told: {
     ? `A batch size of ${told.fitting} fits.`
     : "Use fewer rows, fewer columns or a smaller network.";
   return new InputError(
-    `Too large for memory: training in batches of ${told.batchSize} needs ${mebibytes(told.needed)} MiB (${mebibytes(told.least)} MiB of data and parameters), and ${mebibytes(told.most)} MiB is the most there is. ${remedy}`,
+    `Too large for memory: training in batches of ${told.batchSize} needs ${mebibytes(told.needed)} MiB (${mebibytes(told.least)} MiB of data, parameters and optimizer), and ${mebibytes(told.most)} MiB is the most there is. ${remedy}`,
   );
 }

@@ -1,6 +1,6 @@
 /** Bad input: one line that says what to do, exit code 2, nothing written. */
 import { randomBytes } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { golgi } from "./capture.ts";
 import { control, scattered, table, temporaryFolder, wdbc } from "./files.ts";
@@ -78,6 +78,17 @@ describe("files", () => {
   });
 });
 
+test("a network too large for memory is refused at once and leaves no folder", async () => {
+  const started = performance.now();
+  const run = folder.path("runs/large");
+  const size = ["--hidden", "20000,20000", "--quiet"];
+  const called = await golgi(["train", wdbc, "--target", "Diagnosis", ...size, "--out", run]);
+  expect(called.code).toBe(2);
+  expect(called.err).toMatch(/^golgi: Too large for memory: [^\n]+\.\n$/);
+  expect(performance.now() - started).toBeLessThan(5000);
+  expect(existsSync(folder.path("runs"))).toBe(false);
+});
+
 describe("flags", () => {
   const train = ["train", wdbc, "--target", "Diagnosis", ...out];
   test.each<[readonly string[], string]>([
@@ -100,6 +111,18 @@ describe("flags", () => {
     [[...train, "--backend", "gpu"], "--backend is “gpu”; it must be one of wasm, blas."],
     [[...train, "--repeat", "3"], "--repeat 3 repeats a cross-validation. Add --cv 5."],
     [
+      [...train, "--time", "ID", "--cv", "3", "--repeat", "3"],
+      "--repeat 3: folds forward in time are the same each time. Leave it out.",
+    ],
+    [
+      [...train, "--time", "ID", "--split-column", "ID"],
+      "--split-column and --time both say which rows test. Keep one of them.",
+    ],
+    [
+      [...train, "--search-trials", "9"],
+      "--search-trials 9 is the size of a search. Add --search random or --search halving.",
+    ],
+    [
       [...train, "--test", "b.csv", "--test-fraction", "0.5"],
       "--test and --test-fraction both say which rows test. Keep one of them.",
     ],
@@ -114,7 +137,7 @@ describe("flags", () => {
     [["trian"], "there is no command “trian”. Did you mean “train”?"],
     [
       ["help", "serve"],
-      "there is no command “serve”. The commands are data, train, evaluate, predict, explain, inspect.",
+      "there is no command “serve”. The commands are data, train, evaluate, predict, explain, report, inspect.",
     ],
     [["--verson"], "golgi has no flag --verson. Did you mean --version?"],
     [

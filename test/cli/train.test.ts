@@ -158,6 +158,11 @@ describe("other tasks", () => {
     expect(called.out).toContain("Cross-validation, 2 folds");
     expect(called.out).toMatch(/AUROC +0\.\d{3} ± 0\.\d{3} +0\.\d{3} – [01]\.\d{3}/);
     const { cv } = JSON.parse(folder.text("visits/metrics.json"));
+    expect(cv.byFold.auroc.value).toBeCloseTo((cv.folds[0].auroc + cv.folds[1].auroc) / 2, 12);
+    expect(cv.byFold.comparison).toMatchObject({
+      statistic: "auroc",
+      method: "corrected resampled t (Nadeau-Bengio)",
+    });
     expect(cv.folds).toHaveLength(2);
   });
 

@@ -17,6 +17,7 @@ export const listDirectory: Platform["listDirectory"] = noFiles;
 export const writeFileAtomic: Platform["writeFileAtomic"] = noFiles;
 export const writeDirectoryAtomic: Platform["writeDirectoryAtomic"] = noFiles;
 export const remove: Platform["remove"] = noFiles;
+export const removeEmpty: Platform["removeEmpty"] = noFiles;
 
 export const availableThreads: Platform["availableThreads"] = () => navigator.hardwareConcurrency;
 

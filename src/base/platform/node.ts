@@ -87,6 +87,8 @@ export const listDirectory: Platform["listDirectory"] = (path) =>
 export const remove: Platform["remove"] = (path) =>
   about(path, () => fs.rm(path, { recursive: true, force: true }));
 
+export const removeEmpty: Platform["removeEmpty"] = (path) => fs.rmdir(path).catch(() => {});
+
 export const sha256: Platform["sha256"] = async (bytes) =>
   createHash("sha256").update(bytes).digest("hex");
 

@@ -19,6 +19,8 @@ export interface Platform {
   readonly vectorSwitch: VectorSwitch | null;
   /** Removes a file, or a folder with all that it holds; what is not there is no fault. */
   readonly remove: (path: string) => Promise<void>;
+  /** Removes a folder that holds nothing; any other stays, and that is no fault. */
+  readonly removeEmpty: (path: string) => Promise<void>;
   /** SHA-256 as 64 lower-case hexadecimal digits. */
   readonly sha256: (bytes: Uint8Array) => Promise<string>;
   /** How many threads this machine runs at once. */

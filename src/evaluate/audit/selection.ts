@@ -115,7 +115,8 @@ async function crossValidated(
     const lesson = lessonOf(source, { ...fold.split, training: learningRows(fold.split) });
     const { model } = await learn(lesson, { settings: baselineSettings(settings), session });
     const network = predictPart(model, lesson.held, session);
-    judged.push({ network, baseline: network, truth: lesson.held.truth, units: fold.split.test });
+    const { truth } = lesson.held;
+    judged.push({ network, baseline: network, truth, units: fold.split.test, chosen: null });
   }
   const { pooled } = pool(prepared, judged, { seed: settings.seed, resamples: 100 });
   return pooled.statistics[target.task === "regression" ? "r2" : "auroc"]!.value ?? Number.NaN;

@@ -83,7 +83,8 @@ export async function leaveSitesOut(
       leftOut,
     };
     const found = resultOf(prepared, held, options.interval);
-    sites.push({ site, rows: sizes, ...found });
+    const chosen = held.chosen ? { chosen: held.chosen } : {};
+    sites.push({ site, rows: sizes, ...found, ...chosen });
     const { statistics } = found.evaluation;
     const values = Object.entries(statistics).map(([name, { value }]) => [name, value]);
     const told = { site, rows: sizes, values: Object.fromEntries(values) };

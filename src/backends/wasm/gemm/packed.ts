@@ -162,8 +162,7 @@ export function panelsFunction(module: ModuleBuilder): FunctionHandle {
   return module.function({ name: "panels", parameters, results: [] }, (code, ...given) => {
     const [left, right, c, cRow, rows, columns, depth, accumulate, edge] = given as Nine;
     const [row, column, a, target, high, wide] = locals(code, "i32", 6) as Eight;
-    const straight = (tile: FunctionHandle) =>
-      code.get(a).get(right).get(target).get(cRow).get(depth).call(tile);
+    const straight = () => code.get(a).get(right).get(target).get(cRow).get(depth);
     const { first, further } = tiles;
     code.forRange({ local: column, from: 0, to: columns, step: cut.columns }, () => {
       minimum(code, columns, column, cut.columns).set(wide);
@@ -171,16 +170,12 @@ export function panelsFunction(module: ModuleBuilder): FunctionHandle {
       code.forRange({ local: row, from: 0, to: rows, step: cut.rows }, () => {
         minimum(code, rows, row, cut.rows).tee(high).i32(cut.rows).op("i32.eq");
         code.get(wide).i32(cut.columns).op("i32.eq").op("i32.and");
-        if (!further) code.get(accumulate).op("i32.eqz").op("i32.and");
         code.if(
-          () => {
-            if (!further) straight(first);
-            else
-              code.get(accumulate).if(
-                () => straight(further),
-                () => straight(first),
-              );
-          },
+          () =>
+            code.get(accumulate).if(
+              () => straight().get(edge).call(further),
+              () => straight().call(first),
+            ),
           () => {
             code.get(a).get(right).get(edge).i32(edgeRow).get(depth).call(first);
             code.get(edge).get(target).get(cRow).get(high).get(wide).get(accumulate).call(add);
@@ -195,15 +190,14 @@ export function panelsFunction(module: ModuleBuilder): FunctionHandle {
   });
 }
 
-/**
- * The tile of the first block of a sum, and that of further ones. V8 11 spills the sums of such a
- * tile: in 128 bits there is none, and further blocks are added by way of the edge.
- */
+/** The tile of the first block of a sum, and that of further ones, which takes an edge as scratch. */
 export function tileFunctions(module: ModuleBuilder, cut: Cut) {
   const steps = { rowStride: 1, rowStep: cut.leftPitch, laneStep: cut.rightPitch, laneStride: 1 };
   const shape = { rows: cut.rows, lanes: cut.columns, ...steps, long: false };
-  const further = module.bits === 256 ? tileFunction(module, { ...shape, adds: true }) : undefined;
-  return { first: tileFunction(module, shape), further };
+  return {
+    first: tileFunction(module, shape),
+    further: tileFunction(module, { ...shape, adds: true }),
+  };
 }
 
 /** Moves `at` behind a sliver of `depth` steps. */

@@ -21,26 +21,22 @@ export function spreadFunction(
     const [left, right, c, cRow, places, rows, columns, depth, accumulate, edge] = given as Ten;
     const [row, column, a, target, high, wide, near] = locals(code, "i32", 7) as Nine;
     const { first, further } = library.tile;
-    const straight = (tile: FunctionHandle) => {
+    const straight = () => {
       code.get(a).get(right).get(places).load("i32.load").get(target).op("i32.add");
-      code.get(cRow).get(depth).call(tile);
+      return code.get(cRow).get(depth);
     };
     code.forRange({ local: column, from: 0, to: columns, step: cut.columns }, () => {
       minimum(code, columns, column, cut.columns).set(wide);
       areSideBySide(code, places, wide).get(wide).i32(cut.columns).op("i32.eq").op("i32.and");
-      if (!further) code.get(accumulate).op("i32.eqz").op("i32.and");
       code.set(near).get(left).set(a).get(c).set(target);
       code.forRange({ local: row, from: 0, to: rows, step: cut.rows }, () => {
         minimum(code, rows, row, cut.rows).tee(high).i32(cut.rows).op("i32.eq").get(near);
         code.op("i32.and").if(
-          () => {
-            if (!further) straight(first);
-            else
-              code.get(accumulate).if(
-                () => straight(further),
-                () => straight(first),
-              );
-          },
+          () =>
+            code.get(accumulate).if(
+              () => straight().get(edge).call(further),
+              () => straight().call(first),
+            ),
           () => {
             code
               .get(a)
@@ -85,7 +81,11 @@ export function spreadBlocksFunction(
           code.get(edge).get(target).get(cRow).get(places).get(high).get(wide);
           code.call(library.collect);
         });
-        sumBlocks(code, { a, right, edge, first, end, accumulate }, { cut, edgeRow, ...library });
+        sumBlocks(
+          code,
+          { a, right, edge, first, end, accumulate },
+          { cut, edgeRow, tile: library.tile },
+        );
         placeTile(code, { edge, c: target, cRow, places, high, wide, accumulate: none }, library);
         skipSliver(code, a, depth, cut.leftPitch);
         code.get(cRow).i32(cut.rows).op("i32.mul").get(target).op("i32.add").set(target);
@@ -109,29 +109,21 @@ interface BlockLibrary {
   readonly cut: Cut;
   readonly edgeRow: number;
   readonly tile: Tiles;
-  readonly add: FunctionHandle;
 }
 
 /** One tile, block after block, into the edge. */
-function sumBlocks(code: Code, at: Blocks, { cut, edgeRow, tile, add }: BlockLibrary): void {
+function sumBlocks(code: Code, at: Blocks, { cut, edgeRow, tile }: BlockLibrary): void {
   const [block, left, right, steps, adds] = locals(code, "i32", 5) as Nine;
   const spare = code.local("i32");
   code.get(at.a).set(left).get(at.right).set(right).get(at.accumulate).set(adds);
   code.get(at.edge).i32(edgeBytes(cut)).op("i32.add").set(spare);
-  const into = (edge: Local, callee: FunctionHandle) =>
-    code.get(left).get(right).get(edge).i32(edgeRow).get(steps).call(callee);
+  const into = () => code.get(left).get(right).get(at.edge).i32(edgeRow).get(steps);
   code.forRange({ local: block, from: at.first, to: at.end, step: bytesPerFloat }, () => {
     code.get(block).load("i32.load", { offset: bytesPerFloat }).get(block).load("i32.load");
     code.op("i32.sub").set(steps);
     code.get(adds).if(
-      () => {
-        if (tile.further) into(at.edge, tile.further);
-        else {
-          into(spare, tile.first).get(spare).get(at.edge).i32(edgeRow);
-          code.i32(cut.rows).i32(cut.columns).i32(1).call(add);
-        }
-      },
-      () => into(at.edge, tile.first),
+      () => into().get(spare).call(tile.further),
+      () => into().call(tile.first),
     );
     code.i32(1).set(adds);
     skipSliver(code, left, steps, cut.leftPitch);
@@ -172,10 +164,10 @@ export interface Placing {
   readonly add: FunctionHandle;
   readonly scatter: FunctionHandle;
 }
-/** The tile of the first block of a sum, and of further ones if there is one. */
+/** The tile of the first block of a sum, and of further ones. */
 interface Tiles {
   readonly first: FunctionHandle;
-  readonly further: FunctionHandle | undefined;
+  readonly further: FunctionHandle;
 }
 
 interface Placed {

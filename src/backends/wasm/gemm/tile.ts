@@ -57,7 +57,7 @@ export const usesScratch = (shape: TileShape, bits: VectorBits): boolean =>
 
 /**
  * Adds `tile(a, b, c, stride, depth)`: a the repeated operand, `stride` of the rows of c in bytes.
- * A long tile has one more parameter, the address of `tileBytes` of scratch.
+ * A long tile, or one that adds, has one more parameter: the address of `tileBytes` of scratch.
  *
  * Tuned to V8 11.3: one step a pass, because V8 moves all loads of a straight run to its front and
  * then spills; a loop that may be skipped, because the join behind it lets V8 place each load near
@@ -70,7 +70,8 @@ export const usesScratch = (shape: TileShape, bits: VectorBits): boolean =>
  * come before their additions.
  */
 export function tileFunction(module: ModuleBuilder, shape: TileShape): FunctionHandle {
-  const parameters = new Array<"i32">(usesScratch(shape, module.bits) ? 6 : 5).fill("i32");
+  const scratched = shape.adds || usesScratch(shape, module.bits);
+  const parameters = new Array<"i32">(scratched ? 6 : 5).fill("i32");
   const name = `tile${shape.rows}x${shape.lanes}${shape.adds ? "add" : ""}`;
   return module.function({ name, parameters, results: [] }, (code, ...given) => {
     const [a, b, c, stride, depth, scratch] = given as Six;
@@ -79,6 +80,7 @@ export function tileFunction(module: ModuleBuilder, shape: TileShape): FunctionH
     if (usesScratch(shape, code.bits)) sumBlocks(code, shape, blocks);
     else {
       sumBlock(code, shape, { a, b, depth, sums });
+      if (shape.adds && code.bits === 128) leaveRegisters(code, sums, scratch);
       storeSums(code, shape, { c, stride, sums });
     }
   });
@@ -94,6 +96,22 @@ interface Target {
   readonly sums: readonly Local[];
   readonly c: Local;
   readonly stride: Local;
+}
+
+/** Sums go to scratch and come back: V8 11 would spill them within the loop before they are added. */
+function leaveRegisters(code: Code, sums: readonly Local[], scratch: Local): void {
+  sums.forEach((sum, i) => {
+    code
+      .get(scratch)
+      .get(sum)
+      .store("v128.store", { offset: 16 * i });
+  });
+  sums.forEach((sum, i) => {
+    code
+      .get(scratch)
+      .load("v128.load", { offset: 16 * i })
+      .set(sum);
+  });
 }
 
 /** Four lanes at once if they are neighbors, else one by one. */
