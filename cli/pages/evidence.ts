@@ -3,7 +3,7 @@ import type { BinaryEvidence, Evidence, SubgroupEvidence } from "../../src/index
 import { decimals, integer, orNone, range, tie } from "../output/numbers.ts";
 import type { Page } from "../output/page.ts";
 import { harmless } from "../output/style.ts";
-import { digitsOf, heading, intervalOf } from "./results.ts";
+import { digitsOf, intervalOf } from "./results.ts";
 
 type Estimate = BinaryEvidence["calibration"]["ici"];
 
@@ -44,7 +44,7 @@ function binaryFacts(page: Page, { calibration, decision, operating }: BinaryEvi
   const { ici, emax } = calibration;
   if (ici.value !== null)
     page.fact(
-      "calibration",
+      "calibrated",
       `the curve lies ${withInterval(ici)} from the diagonal on average (ICI), ${orNone(emax.value, three)} at most`,
     );
   page.fact("decisions", decisionText(decision.points, operating.threshold));
@@ -94,9 +94,13 @@ const titles: Readonly<Record<string, string>> = {
 
 function subgroupTable(page: Page, { column, levels, gaps }: SubgroupEvidence): void {
   const { strong, faint } = page.style;
-  heading(page, `By ${harmless(column)}`);
+  page.gap();
+  page.line(strong(`By ${harmless(column)}`));
   const found = levels.find(({ few }) => !few)?.statistics ?? {};
-  const keys = Object.keys(titles).filter((key) => key in found);
+  const roomy = page.width >= 100;
+  const keys = Object.keys(titles).filter(
+    (key) => key in found && (roomy || key !== "observedOverExpected"),
+  );
   const shown = page.narrow ? keys.slice(0, 1) : keys;
   const events = levels.some((level) => level.events !== null);
   const header = ["", "rows", ...(events ? ["events"] : []), ...shown.map((key) => titles[key]!)];
@@ -109,7 +113,9 @@ function subgroupTable(page: Page, { column, levels, gaps }: SubgroupEvidence): 
       : shown.map((key, i) => {
           const estimate = level.statistics[key];
           const value = digitsOf(key, estimate?.value ?? null);
-          return i === 0 && estimate ? `${strong(value)} (${intervalOf(key, estimate)})` : value;
+          return i === 0 && roomy && estimate
+            ? `${strong(value)} (${intervalOf(key, estimate)})`
+            : value;
         })),
   ]);
   const right = { align: "right" } as const;
