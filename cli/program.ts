@@ -95,6 +95,22 @@ const flagsOfTrain = {
       whole(1, 1000, 10),
     ),
   ],
+  "What becomes of the columns": [
+    listing(
+      "--steps <steps>",
+      "log, winsorize=0.01, variance=0, variable=500, select=20, welch=20, pca=10; in this order",
+      "log,winsorize=0.01",
+    ),
+    valued("--select <count>", "features that tell most of the target", whole(1, most, 20)),
+    valued("--impute <way>", "gaps of numbers: median, knn, knn=7, iterative (median)", name),
+    new Option("--without-indicators", "no 0/1 input for each column with gaps"),
+    listing(
+      "--ordinal <columns>",
+      "categories in order: stage,grade=low<high",
+      "stage,grade=low<high",
+    ),
+    valued("--kmers <letters>", "sequences as counts of their words of so many", whole(1, 12, 3)),
+  ],
   "What is told of them": [
     valued(
       "--threshold <rule>",
@@ -260,6 +276,9 @@ function addData(program: Command, context: Context, done: Done): void {
     if (flagsOfData.has(option.long!)) command.addOption(option);
   command
     .option("--prove", "train with and without the cause of each suspicion")
+    .addOption(listing("--prove-without <columns>", "train with and without these columns"))
+    .option("--prove-selection", "shuffle the target, select features before and inside the folds")
+    .addOption(listing("--labels <labels>", "only rows whose target is one of these"))
     .option("--strict", "exit code 3 if a suspicion is severe")
     .option("--json", "everything as JSON")
     .action(async (file: string, flags: DataFlags) => {

@@ -32,6 +32,8 @@ const kept: { readonly [F in Exclude<keyof TrainFlags, Free>]-?: keyof typeof ki
   ...{ hidden: "numbers", activation: "text", dropout: "number", optimizer: "text" },
   ...{ learningRate: "number", weightDecay: "number", batchSize: "number", epochs: "number" },
   ...{ patience: "number", balanced: "yes", seed: "number", backend: "text" },
+  ...{ steps: "texts", select: "number", impute: "text", ordinal: "texts", kmers: "number" },
+  ...{ withoutIndicators: "yes" },
   ...{ threshold: "text", prevalence: "number", subgroup: "texts" },
 };
 

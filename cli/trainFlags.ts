@@ -1,9 +1,10 @@
 /** What `golgi train` was told, checked as a whole and as the library calls it. */
 import type { StudyOptions } from "../src/index.ts";
 import { UsageError } from "./flags.ts";
+import { type RecipeFlags, recipePlan } from "./recipeFlags.ts";
 import { shellWords, spoken } from "./words.ts";
 
-export interface TrainFlags {
+export interface TrainFlags extends RecipeFlags {
   readonly target?: string;
   readonly positive?: string;
   readonly task?: NonNullable<StudyOptions["task"]>;
@@ -114,7 +115,8 @@ export function studyOptions(flags: TrainFlags, target: string): StudyOptions {
     const value = flags[flag as keyof TrainFlags];
     return value === undefined ? [] : [[name, value]];
   });
-  return { target, ...Object.fromEntries(told) };
+  const recipe = recipePlan(flags);
+  return { target, ...Object.fromEntries(told), ...(recipe ? { recipe } : {}) };
 }
 
 /** How a file is read: of Excel workbooks the told sheet, in other tables there is none. */

@@ -18,6 +18,11 @@ export { availableThreads } from "./backends/wasm/threads/pool.ts";
 export { InputError, InternalError, ShapeError } from "./base/errors.ts";
 export { type Audit, audit } from "./evaluate/audit/audit.ts";
 export { type Proof, prove } from "./evaluate/audit/prove.ts";
+export {
+  proveSelection,
+  type SelectionProof,
+  type SelectionProofOptions,
+} from "./evaluate/audit/selection.ts";
 export type { CheckName, Remedy, Severity, Suspicion } from "./evaluate/audit/types.ts";
 export type { Checkpoints } from "./evaluate/checkpoints.ts";
 export { evaluate, type PrintedEvaluation } from "./evaluate/evaluate.ts";

@@ -1,8 +1,9 @@
 /** `golgi data`: what a file holds, and what could make a result from it look too good. */
-import type { Prepared, Proof, StudyOptions, Suspicion } from "../../src/index.ts";
+import type { Prepared, Proof, StudyOptions, Suspicion, data as tables } from "../../src/index.ts";
 import { UsageError } from "../flags.ts";
 import { Page } from "../output/page.ts";
-import { auditPage, proofLine } from "../pages/audit.ts";
+import { progressOn } from "../output/progress.ts";
+import { auditPage, proofLine, selectionLine } from "../pages/audit.ts";
 import { warnings } from "../pages/findings.ts";
 import { profilePage } from "../pages/profile.ts";
 import type { Context } from "../program.ts";
@@ -27,7 +28,10 @@ export interface DataFlags
   readonly site?: string;
   readonly test?: string;
   readonly seed?: number;
+  readonly labels?: readonly string[];
   readonly prove?: true;
+  readonly proveWithout?: readonly string[];
+  readonly proveSelection?: true;
   readonly strict?: true;
   readonly json?: true;
 }
@@ -35,13 +39,14 @@ export interface DataFlags
 /** What a check that was asked for and failed ends with. */
 const failed = 3;
 
+type Table = tables.Table;
 type Library = typeof import("../../src/index.ts");
 
 export async function data(file: string, flags: DataFlags, context: Context): Promise<number> {
   const golgi = await import("../../src/index.ts");
   checkFlags(flags);
   const { test, number: numbers = [] } = flags;
-  const table = await golgi.data.read(file, readOptions(flags));
+  const table = ofLabels(golgi, await golgi.data.read(file, readOptions(flags)), flags);
   const testTable =
     test === undefined ? null : await golgi.data.read(test, readOptions(flags, test));
   const options = optionsOf(flags);
@@ -56,10 +61,11 @@ export async function data(file: string, flags: DataFlags, context: Context): Pr
   const severe = audit?.suspicions.some(({ severity }) => severity === "severe") ?? false;
   const code = flags.strict && severe ? failed : 0;
   if (flags.json) {
+    const more = prepared ? await provedBeside(golgi, prepared, flags) : {};
     const proofs = audit && flags.prove ? await proved(golgi, prepared, audit.suspicions) : null;
     const { findings } = prepared ?? table;
     context.terminal.out.write(
-      `${JSON.stringify({ file, profile, ...(audit ? { audit, tableOne } : {}), ...(proofs ? { proofs } : {}), findings })}\n`,
+      `${JSON.stringify({ file, profile, ...(audit ? { audit, tableOne } : {}), ...(proofs ? { proofs } : {}), ...more, findings })}\n`,
     );
     return code;
   }
@@ -75,13 +81,61 @@ export async function data(file: string, flags: DataFlags, context: Context): Pr
       proofLine(page, suspicion, proof);
       page.flush();
     }
+  if (prepared) await showBeside(golgi, { prepared, flags, page }, context);
   return code;
 }
 
+/** The rows whose target is one of some labels. */
+function ofLabels(golgi: Library, table: Table, { labels, target }: DataFlags): Table {
+  if (!labels || target === undefined) return table;
+  const { cells } = golgi.data.requireColumn(table, target);
+  const rows = [...cells.keys()].filter((row) => labels.includes(cells[row] ?? ""));
+  if (rows.length > 0) return golgi.data.takeRows(table, rows);
+  throw new UsageError(
+    `--labels ${labels.join(",")}: no row of ${table.name} has one in ${target}. Check how they are written.`,
+  );
+}
+
+/** What was asked to be proved beside the suspicions: columns left out, and selection. */
+async function provedBeside(
+  golgi: Library,
+  { table, options }: Prepared,
+  { proveWithout, proveSelection }: Pick<DataFlags, "proveWithout" | "proveSelection">,
+  onShuffle: (done: number, of: number) => void = () => {},
+) {
+  const remedy = proveWithout && { kind: "ignore" as const, columns: proveWithout };
+  return {
+    ...(remedy ? { without: await golgi.prove(table, options, { check: "told", remedy }) } : {}),
+    ...(proveSelection
+      ? { selection: await golgi.proveSelection(table, options, { onShuffle }) }
+      : {}),
+  };
+}
+
+async function showBeside(
+  golgi: Library,
+  shown: { readonly prepared: Prepared; readonly flags: DataFlags; readonly page: Page },
+  { terminal }: Context,
+): Promise<void> {
+  const { prepared, flags, page } = shown;
+  const progress = progressOn({ sink: terminal.err, score: "" });
+  const { without, selection } = await provedBeside(golgi, prepared, flags, (done, of) =>
+    progress.stage(`selection, ${done} of ${of} shuffles`, done, of),
+  );
+  progress.clear();
+  if (without) proofLine(page, { check: "with", columns: flags.proveWithout ?? [] }, without);
+  if (selection) selectionLine(page, selection);
+  page.flush();
+}
+
 /** What needs a target. */
-function checkFlags({ target, prove, strict, splitColumn, test, time, site }: DataFlags): void {
+function checkFlags(flags: DataFlags): void {
+  const { target, prove, strict, splitColumn, test, time, site, labels } = flags;
   if (target !== undefined) return;
-  const told = Object.entries({ prove, strict, "split-column": splitColumn, test, time, site });
+  const told = Object.entries({
+    ...{ prove, strict, "split-column": splitColumn, test, time, site, labels },
+    ...{ "prove-without": flags.proveWithout, "prove-selection": flags.proveSelection },
+  });
   const [asked] = told.find(([, value]) => value !== undefined) ?? [];
   if (asked)
     throw new UsageError(

@@ -34,7 +34,8 @@ export async function inspect(
     const session = golgi.wasmSession({ threads: threadsOf(stored.circumstances.engine) });
     const step = plan ? golgi.planModel(model, stored.manifest.settings, { session }) : null;
     session.close();
-    inspection(page, { path: run, stored, model, nodes, step });
+    const facts = golgi.inspectModel(model);
+    inspection(page, { path: run, stored, model, facts, nodes, step });
     page.flush();
   }
   return 0;

@@ -1,5 +1,5 @@
 /** A run, for people: the network, what goes in, what comes out, where it came from. */
-import type { FittedModel, NodeLine, TrainingPlan } from "../../src/index.ts";
+import type { FittedModel, ModelFacts, NodeLine, TrainingPlan } from "../../src/index.ts";
 import type { Json, Run } from "../../src/node.ts";
 import {
   bytes,
@@ -21,6 +21,7 @@ interface Inspected {
   readonly path: string;
   readonly stored: Run;
   readonly model: FittedModel;
+  readonly facts: ModelFacts;
   /** The network's graph, where it is asked for. */
   readonly nodes: readonly NodeLine[] | null;
   /** A step of its training, timed, where it is asked for. */
@@ -41,7 +42,7 @@ export function inspection(page: Page, inspected: Inspected): void {
   layers(page, model);
   if (inspected.nodes) graph(page, inspected.nodes);
   if (inspected.step) plan(page, inspected.step);
-  inputs(page, model.recipe);
+  inputs(page, model.recipe, inspected.facts);
   outcome(page, inspected);
   provenance(page, stored);
 }
@@ -130,7 +131,7 @@ function graph(page: Page, nodes: readonly NodeLine[]): void {
 /** So many inputs are shown one by one. */
 const mostInputs = 20;
 
-function inputs(page: Page, recipe: Recipe): void {
+function inputs(page: Page, recipe: Recipe, { steps }: Pick<ModelFacts, "steps">): void {
   const { strong, faint } = page.style;
   page.line();
   page.line(`${strong("Inputs")}   ${counted(recipe.inputs.length, "column")}`);
@@ -140,7 +141,11 @@ function inputs(page: Page, recipe: Recipe): void {
   page.table(page.narrow ? rows.map((row) => row.slice(0, 2)) : rows, []);
   const more = recipe.inputs.slice(mostInputs).map(({ name }) => harmless(name));
   if (more.length > 0) page.line(faint(`and ${integer(more.length)} more: ${listed(more)}`), 2);
-  const out = recipe.leftOut.map(({ name, reason }) => `${harmless(name)} (${reason})`);
+  for (const text of steps) page.line(`then ${harmless(text)}`, 2, 4);
+  const told = recipe.leftOut.filter(({ kind }) => kind !== "not selected");
+  const out = told.map(({ name, reason }) => `${harmless(name)} (${reason})`);
+  const lost = recipe.leftOut.length - told.length;
+  if (lost > 0) out.push(`${counted(lost, "column")} not selected`);
   if (out.length > 0) page.line(faint(`left out: ${listed(out)}`), 2, 4);
 }
 
@@ -152,7 +157,14 @@ function inputRow(input: Recipe["inputs"][number]): string[] {
   switch (input.kind) {
     case "number": {
       const { mean, deviation, low, high, median } = input;
-      const standardized = `(x − ${figure(mean, 4)}) / ${figure(deviation, 4)}`.replaceAll(
+      const x = (input.steps ?? []).reduce(
+        (inner, step) =>
+          step.kind === "log"
+            ? `ln(${inner} + ${figure(step.shift, 4)})`
+            : `cut(${inner}, ${figure(step.low, 4)}, ${figure(step.high, 4)})`,
+        "x",
+      );
+      const standardized = `(${x} − ${figure(mean, 4)}) / ${figure(deviation, 4)}`.replaceAll(
         " ",
         tie,
       );
@@ -169,6 +181,13 @@ function inputRow(input: Recipe["inputs"][number]): string[] {
         listed(input.levels.map(harmless)),
         marked("0"),
       ];
+    case "ordinal": {
+      const levels = input.levels.map(harmless);
+      const places = `(place − ${figure(input.mean, 4)}) / ${figure(input.deviation, 4)}`;
+      return [name, places, listed(levels, 8, " < "), marked(`place ${figure(input.median)}`)];
+    }
+    case "kmers":
+      return [name, `${input.kmers.length} words of ${input.k}`, harmless(input.alphabet), "means"];
     case "sequence":
       return [name, `${input.length} letters × 0/1`, harmless(input.alphabet), "0"];
   }

@@ -54,16 +54,25 @@ function targetText(page: Page, { target }: Prepared): string {
   return `${name}   ${shown[1]}, counts as positive · ${shown[0]}`;
 }
 
+type Step = NonNullable<Prepared["recipe"]["steps"]>[number];
+const nameOf = (step: Step) =>
+  step.kind === "keep" ? step.why : `${step.directions.length} principal components`;
+
 /** “30 numbers · 2 categories → 37 inputs”. */
 function featureText({ recipe, network }: Prepared): string {
   const of = (kind: string) => recipe.inputs.filter((input) => input.kind === kind);
-  const sequences = of("sequence").flatMap((input) =>
-    input.kind === "sequence" ? [`a sequence of ${input.length} letters (${input.alphabet})`] : [],
+  const sequences = recipe.inputs.flatMap((input) =>
+    input.kind === "sequence"
+      ? [`a sequence of ${input.length} letters (${input.alphabet})`]
+      : input.kind === "kmers"
+        ? [`a sequence as ${input.kmers.length} words of ${input.k} letters`]
+        : [],
   );
   const kinds = [
     [of("number").length, "number", "numbers"],
     [of("binary").length, "column of two values", "columns of two values"],
     [of("category").length, "category", "categories"],
+    [of("ordinal").length, "category in order", "categories in order"],
   ] as const;
   const parts = kinds.flatMap(([count, one, many]) => (count ? [counted(count, one, many)] : []));
   const missing = recipe.inputs.filter((input) => "indicator" in input && input.indicator).length;
@@ -71,7 +80,8 @@ function featureText({ recipe, network }: Prepared): string {
     network.features === recipe.inputs.length
       ? ""
       : ` → ${counted(network.features, "input")}${missing ? `, ${missing} with gaps` : ""}`;
-  return [...parts, ...sequences].join(" · ") + inputs;
+  const steps = (recipe.steps ?? []).map((step) => `, ${nameOf(step)}`).join("");
+  return [...parts, ...sequences].join(" · ") + steps + inputs;
 }
 
 /** “ID (identifier) · a, b (constant)”: columns with one reason together. */

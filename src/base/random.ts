@@ -57,6 +57,7 @@ export const purposes = [
   "importance",
   "conformal",
   "search",
+  "proof",
 ] as const;
 
 export type Purpose = (typeof purposes)[number];

@@ -28,11 +28,16 @@ export {
 export { read } from "./read.ts";
 export { parseTable, type ReadOptions } from "./readers/parse.ts";
 export { applyRecipe, type Features } from "./recipe/apply.ts";
+export { inputFeatures, recipeFeatures } from "./recipe/features.ts";
 export { fitRecipe } from "./recipe/fit.ts";
+export type { NumberStep } from "./recipe/numbers.ts";
 export { parseRecipe } from "./recipe/parse.ts";
-export { type LeftOut, type Recipe, type RecipeInput, recipeFeatures } from "./recipe/types.ts";
+export { impute, type OrdinalPlan, type RecipePlan, type StepPlan, steps } from "./recipe/plan.ts";
+export type { MatrixStep } from "./recipe/steps.ts";
+export type { LeftOut, Recipe, RecipeInput } from "./recipe/types.ts";
+export { imputerText, numberStepText, stepText } from "./recipe/words.ts";
 export { type Fold, kFold, type Split, splitRows } from "./split.ts";
-export { type Column, requireColumn, type Table } from "./table.ts";
+export { type Column, requireColumn, type Table, takeRows } from "./table.ts";
 export { type GroupSummary, type TableOne, type TableOneRow, tableOne } from "./tableOne.ts";
 export {
   chooseTarget,

@@ -5,6 +5,7 @@ import type { Finding } from "./findings.ts";
 import { type Groups, readGroups } from "./groups.ts";
 import { applyRecipe } from "./recipe/apply.ts";
 import { fitRecipe } from "./recipe/fit.ts";
+import type { RecipePlan } from "./recipe/plan.ts";
 import type { Recipe } from "./recipe/types.ts";
 import { splitRows } from "./split.ts";
 import type { Table } from "./table.ts";
@@ -91,6 +92,8 @@ export interface SplitTableOptions {
   readonly group?: string;
   readonly ignore?: readonly string[];
   readonly numbers?: readonly string[];
+  /** What the recipe does beyond standardizing and one-hot. */
+  readonly recipe?: RecipePlan;
   /** Share of the rows that is tested (default 0.2). */
   readonly test?: number;
   /** Share of the other rows that validates (default 0.2). */
@@ -115,7 +118,7 @@ export interface SplitTable {
  */
 export function split(table: Table, options: SplitTableOptions): SplitTable {
   const { target: column, group, ignore = [], numbers = [], seed = 0, test, validation } = options;
-  const { positive, task } = options;
+  const { positive, task, recipe: plan = {} } = options;
   const target = chooseTarget(table, {
     column,
     ...(positive === undefined ? {} : { positive }),
@@ -132,7 +135,7 @@ export function split(table: Table, options: SplitTableOptions): SplitTable {
   const exclude = new Map(ignore.map((name) => [name, "ignored"]));
   if (group !== undefined) exclude.set(group, "the group");
   exclude.set(column, "the target");
-  const recipe = fitRecipe(table, { rows: parts.training, exclude, numbers });
+  const recipe = fitRecipe(table, { rows: parts.training, exclude, numbers, plan, target });
   const scale = fitScale(target, parts.training);
   const part = (rows: Int32Array) => partOf({ table, target, recipe, scale, groups }, rows);
   return {

@@ -114,6 +114,17 @@ export function requireColumn(table: Table, name: string): Column {
   throw new InputError(`${table.name} has no column ${quoted(name)}. ${remedy}`);
 }
 
+/** A table of some rows, in the order told. */
+export const takeRows = (table: Table, rows: readonly number[]): Table => ({
+  ...table,
+  rows: rows.length,
+  columns: table.columns.map(({ name, cells }) => ({
+    name,
+    cells: rows.map((row) => cells[row]!),
+  })),
+  lines: Int32Array.from(rows, (row) => table.lines[row]!),
+});
+
 const folded = (name: string) => name.toLowerCase().replace(/[\s_.-]+/g, "");
 
 /** Up to three names within a third of the letters of `name`, nearest first. */

@@ -1,6 +1,12 @@
 /** A saved model as plain objects, for people: its network, recipe, target and tensors. */
 import type { Session } from "../backends/backend.ts";
-import { inputFeatures, type RecipeInput } from "../data/recipe/types.ts";
+import {
+  imputerText,
+  inputFeatures,
+  numberStepText,
+  type RecipeInput,
+  stepText,
+} from "../data/index.ts";
 import type { Json } from "../io/json.ts";
 import { type OptimizerName, optimizers } from "../optim/index.ts";
 import { planStep, type TrainingPlan } from "../train/index.ts";
@@ -18,6 +24,8 @@ export interface ModelFacts {
     readonly features: number;
     readonly text: string;
   }[];
+  /** What all features go through together, in order. */
+  readonly steps: readonly string[];
   readonly leftOut: readonly { readonly column: string; readonly reason: string }[];
   readonly target: {
     readonly column: string;
@@ -42,6 +50,10 @@ export function inspectModel(model: FittedModel): ModelFacts {
       features: inputFeatures(input).length,
       text: textOf(input),
     })),
+    steps: [
+      ...(recipe.impute ? [imputerText(recipe.impute)] : []),
+      ...(recipe.steps ?? []).map(stepText),
+    ],
     leftOut: recipe.leftOut.map(({ name, reason }) => ({ column: name, reason })),
     target: { column: target.column, task: target.task, labels: target.labels },
     threshold,
@@ -75,11 +87,15 @@ function textOf(input: RecipeInput): string {
   const indicator = "indicator" in input && input.indicator ? ", with an indicator of missing" : "";
   switch (input.kind) {
     case "number":
-      return `number: missing → ${short(input.median)}, (x − ${short(input.mean)}) / ${short(input.deviation)}, trained on ${short(input.low)} … ${short(input.high)}${indicator}`;
+      return `number: ${(input.steps ?? []).map((step) => `${numberStepText(step)}, `).join("")}missing → ${short(input.median)}, (x − ${short(input.mean)}) / ${short(input.deviation)}, trained on ${short(input.low)} … ${short(input.high)}${indicator}`;
     case "binary":
       return `binary: 1 where “${input.levels[1]}”, missing → “${input.levels[input.commoner]}”${indicator}`;
     case "category":
       return `category: one-hot of ${input.levels.join(", ")}${indicator}`;
+    case "ordinal":
+      return `ordinal: the place in ${input.levels.join(" < ")}, (place − ${short(input.mean)}) / ${short(input.deviation)}, missing → ${short(input.median)}${indicator}`;
+    case "kmers":
+      return `sequence: counts of ${input.kmers.length} words of ${input.k} letters of ${input.alphabet}, standardized`;
     case "sequence":
       return `sequence: ${input.length} places, one-hot of ${input.alphabet}`;
   }

@@ -7,6 +7,7 @@ import {
   type Part,
   partOf,
   type Recipe,
+  type RecipePlan,
   type Scale,
   type Split,
   type Table,
@@ -44,6 +45,7 @@ export interface LessonSource {
   readonly groups: Groups | null;
   readonly exclude: ReadonlyMap<string, string>;
   readonly numbers: readonly string[];
+  readonly plan: RecipePlan;
   /** Youden's unless told. */
   readonly rule?: string | undefined;
   /** Where the held rows are, if in another table. */
@@ -56,8 +58,9 @@ export interface LessonSource {
 
 /** Fits recipe and scale on the training rows and applies them to all parts. */
 export function lessonOf(source: LessonSource, split: Split): Lesson {
-  const { table, target, groups, exclude, numbers, rule = usualRule, test = source } = source;
-  const recipe = fitRecipe(table, { rows: split.training, exclude, numbers });
+  const { table, target, groups, exclude, numbers, plan, test = source } = source;
+  const { rule = usualRule } = source;
+  const recipe = fitRecipe(table, { rows: split.training, exclude, numbers, plan, target });
   const scale = fitScale(target, split.training);
   const own = { table, target, groups, recipe, scale };
   return {

@@ -50,11 +50,7 @@ export function prepare(table: Table, options: StudyOptions): Prepared {
   requireTrained(target, split.training);
   fitScale(target, split.training);
   foldSplits({ table, target, groups, split }, options);
-  const recipe = fitRecipe(table, {
-    rows: split.training,
-    exclude: excluded(table, options),
-    numbers: options.numbers ?? [],
-  });
+  const recipe = recipeOf(target, { table, split }, options);
   const columns = describeColumns(table, {
     rows: target.rows,
     numbers: (options.numbers ?? []).filter((name) => name !== target.column),
@@ -96,6 +92,20 @@ const aboutSides = (
     ...aboutSites(bySite, sides.target, sides.options),
   ];
 };
+
+/** The recipe that the training rows give. */
+const recipeOf = (
+  target: Target,
+  { table, split }: Pick<Prepared, "table" | "split">,
+  options: StudyOptions,
+): Recipe =>
+  fitRecipe(table, {
+    rows: split.training,
+    exclude: excluded(table, options),
+    numbers: options.numbers ?? [],
+    plan: options.recipe ?? {},
+    target,
+  });
 
 /** No column has two roles, and every column named exists. */
 function checkRoles(table: Table, options: StudyOptions): void {
@@ -207,7 +217,9 @@ function aboutColumns(
   const group = options.group === undefined ? {} : { group: options.group };
   const general = columnFindings(columns, { rows: target.rows.length, except, ...group });
   const known = new Set(general.flatMap((f) => (f.kind === "left out" ? [f.column] : [])));
-  const only = recipe.leftOut.filter(({ name, kind }) => kind !== "excluded" && !known.has(name));
+  const only = recipe.leftOut.filter(
+    ({ name, kind }) => !["excluded", "not selected"].includes(kind) && !known.has(name),
+  );
   return [
     ...general,
     ...only.map(

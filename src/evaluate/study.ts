@@ -122,6 +122,7 @@ const sourceOf = ({ table, target, groups, test, options }: Prepared) => ({
   ...{ table, target, groups, test },
   exclude: excluded(table, options),
   numbers: options.numbers ?? [],
+  plan: options.recipe ?? {},
   rule: options.threshold,
 });
 

@@ -6,6 +6,7 @@ import type {
   Groups,
   ModelTarget,
   Recipe,
+  RecipePlan,
   Split,
   Table,
   Target,
@@ -53,6 +54,8 @@ export interface StudyOptions extends Partial<NetworkSettings> {
   readonly ignore?: readonly string[];
   /** Columns told to be numbers. */
   readonly numbers?: readonly string[];
+  /** What the recipe does beyond standardizing and one-hot, fitted anew in every fold. */
+  readonly recipe?: RecipePlan;
   /** A column that says train, validation or test. */
   readonly splitColumn?: string;
   /** A column that says when: the latest rows are tested, and folds go forward in time. */

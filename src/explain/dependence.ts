@@ -1,7 +1,8 @@
 /** Partial dependence: what the model says as one column alone takes other values. */
 import { InputError } from "../base/errors.ts";
-import type { Recipe, RecipeInput } from "../data/index.ts";
-import { inputFeatures } from "../data/recipe/types.ts";
+import { inputFeatures, type Recipe, type RecipeInput } from "../data/index.ts";
+import { numberFeature } from "../data/recipe/encode.ts";
+import { featurePlaces } from "../data/recipe/features.ts";
 import type { OutputFunction } from "./outputs.ts";
 
 export interface DependencePoint {
@@ -33,16 +34,20 @@ function settings(input: RecipeInput, points: number): [number | string, Float32
     all.set(values);
     return all;
   };
-  if (input.kind === "sequence")
+  if (input.kind === "sequence" || input.kind === "kmers")
     throw new InputError(
       `“${input.name}” is a sequence, which has no partial dependence. Ask for a number or a category.`,
     );
   if (input.kind === "number") {
-    const { low, high, mean, deviation } = input;
+    const { low, high } = input;
     return Array.from({ length: points }, (_, i) => {
       const value = low + ((high - low) * i) / Math.max(points - 1, 1);
-      return [value, features((value - mean) / deviation)];
+      return [value, features(numberFeature(input, value))];
     });
+  }
+  if (input.kind === "ordinal") {
+    const { levels, mean, deviation } = input;
+    return levels.map((level, place) => [level, features((place - mean) / deviation)]);
   }
   if (input.kind === "binary")
     return input.levels
@@ -75,11 +80,20 @@ export function dependence(
   if (!(Number.isInteger(points) && points >= 2))
     throw new InputError(`partial dependence: ${points} points; ask for 2 or more.`);
   const start = recipe.inputs.slice(0, place).flatMap(inputFeatures).length;
+  const [own, kept] = [inputFeatures(input).length, featurePlaces(recipe)];
+  if (!kept)
+    throw new InputError(
+      "The model takes principal components, which mix the columns: none has a dependence of its own.",
+    );
+  const moved = kept.flatMap((from, to) =>
+    from >= start && from < start + own ? [[from - start, to] as const] : [],
+  );
   return {
     ...{ column, output: f.name },
     points: settings(input, points).map(([value, features]) => {
       const changed = rows.slice();
-      for (let at = start; at < changed.length; at += f.width) changed.set(features, at);
+      for (let row = 0; row < changed.length; row += f.width)
+        for (const [from, to] of moved) changed[row + to] = features[from]!;
       const outputs = f.values(changed);
       return {
         value,

@@ -1,18 +1,11 @@
 /** Columns to features by a fitted recipe, with what was met on the way. */
-import { InputError } from "../../base/errors.ts";
-import { conjoined, counted, type Finding, listed, quoted } from "../findings.ts";
-import { letterShares } from "../sequence.ts";
-import { allRows, type Column, levelsOf, requireNumbers, type Table } from "../table.ts";
-import {
-  type BinaryInput,
-  type CategoryInput,
-  inputFeatures,
-  type NumberInput,
-  type Recipe,
-  type RecipeInput,
-  recipeFeatures,
-  type SequenceInput,
-} from "./types.ts";
+import type { Finding } from "../findings.ts";
+import { allRows, type Table } from "../table.ts";
+import { encode } from "./encode.ts";
+import { encodedFeatures, recipeFeatures } from "./features.ts";
+import { afterStep } from "./steps.ts";
+import { imputedMatrix } from "./together.ts";
+import type { Recipe } from "./types.ts";
 
 export interface Features {
   /** float32 [rows, width], row after row. */
@@ -23,12 +16,6 @@ export interface Features {
   readonly findings: readonly Finding[];
 }
 
-/** What an input writes: feature `k` (from 0, its own) of the `i`-th of the rows asked for. */
-type Write = (i: number, k: number, value: number) => void;
-
-/** A number this many deviations off is cut there, so that float32 stays finite. */
-const farthest = 1e6;
-
 /**
  * The features of some rows (all unless told). Missing, unseen and out-of-range values have the
  * recipe's answer and a finding each; a missing column or text for a number is an InputError.
@@ -36,208 +23,17 @@ const farthest = 1e6;
  *     const { values, width } = applyRecipe(recipe, table, test);
  */
 export function applyRecipe(recipe: Recipe, table: Table, rows = allRows(table.rows)): Features {
-  const columns = requireColumns(recipe, table);
   const names = recipeFeatures(recipe);
-  const width = names.length;
-  const values = new Float32Array(rows.length * width);
-  const findings: Finding[] = [];
-  let offset = 0;
-  recipe.inputs.forEach((input, c) => {
-    const begin = offset;
-    const write: Write = (i, k, value) => {
-      values[i * width + begin + k] = value;
-    };
-    findings.push(...applyInput(input, table, columns[c]!, rows, write));
-    offset += inputFeatures(input).length;
-  });
-  return { values, rows: rows.length, width, names, findings };
-}
-
-function requireColumns(recipe: Recipe, table: Table): Column[] {
-  const known = new Map(table.columns.map((column) => [column.name, column]));
-  const columns = recipe.inputs.map((input) => known.get(input.name));
-  const lacking = recipe.inputs.filter((_, i) => !columns[i]).map(({ name }) => quoted(name));
-  if (lacking.length === 0) return columns as Column[];
-  throw new InputError(
-    `${table.name} lacks ${conjoined(lacking)}, which the model needs. ` +
-      `Columns found: ${listed(table.columns.map((column) => column.name))}.`,
-  );
-}
-
-function applyInput(
-  input: RecipeInput,
-  table: Table,
-  column: Column,
-  rows: Int32Array,
-  write: Write,
-): Finding[] {
-  switch (input.kind) {
-    case "number":
-      return applyNumber(
-        input,
-        requireNumbers(table, column, "the model reads as numbers"),
-        rows,
-        write,
-      );
-    case "binary":
-      return applyBinary(input, levelsOf(table, column, input.numeric), rows, write);
-    case "category":
-      return applyCategory(input, levelsOf(table, column, input.numeric), rows, write);
-    case "sequence":
-      return applySequence(input, table, column, rows, write);
+  const about = { rows: rows.length, width: names.length, names };
+  const { impute, steps = [] } = recipe;
+  if (!impute && steps.length === 0) {
+    const values = new Float32Array(rows.length * names.length);
+    return { values, ...about, findings: encode(recipe, table, { rows, values }) };
   }
+  const width = encodedFeatures(recipe).length;
+  const encoded = new Float64Array(rows.length * width);
+  const findings = encode(recipe, table, { rows, values: encoded, gaps: impute !== undefined });
+  const whole = imputedMatrix(recipe, { values: encoded, rows: rows.length, width });
+  const { values } = steps.reduce(afterStep, whole);
+  return { values: Float32Array.from(values), ...about, findings };
 }
-
-function applyNumber(
-  input: NumberInput,
-  values: Float64Array,
-  rows: Int32Array,
-  write: Write,
-): Finding[] {
-  const { median, mean, deviation, low, high, indicator } = input;
-  const outside: number[] = [];
-  let missing = 0;
-  rows.forEach((row, i) => {
-    const value = values[row]!;
-    const present = !Number.isNaN(value);
-    if (!present) missing++;
-    else if (value < low || value > high) outside.push(row);
-    const standardized = ((present ? value : median) - mean) / deviation;
-    write(i, 0, Math.max(-farthest, Math.min(farthest, standardized)));
-    if (indicator && !present) write(i, 1, 1);
-  });
-  const findings = missingFound(input.name, missing, `taken as the training median ${median}`);
-  if (outside.length > 0) findings.push(outOfRange(input, outside));
-  return findings;
-}
-
-type LevelAt = (row: number) => string | null;
-
-function applyBinary(
-  input: BinaryInput,
-  levelAt: LevelAt,
-  rows: Int32Array,
-  write: Write,
-): Finding[] {
-  const { name, levels, commoner, indicator } = input;
-  const unseen = new Map<string, number>();
-  let missing = 0;
-  rows.forEach((row, i) => {
-    const level = levelAt(row);
-    const place = level === null ? -1 : levels.indexOf(level);
-    write(i, 0, place < 0 ? commoner : place);
-    if (level === null) {
-      missing++;
-      if (indicator) write(i, 1, 1);
-    } else if (place < 0) unseen.set(level, (unseen.get(level) ?? 0) + 1);
-  });
-  const answer = `taken as ${quoted(levels[commoner]!)}, the commoner value in training`;
-  return [...missingFound(name, missing, answer), ...unseenFound(name, unseen, answer)];
-}
-
-function applyCategory(
-  input: CategoryInput,
-  levelAt: LevelAt,
-  rows: Int32Array,
-  write: Write,
-): Finding[] {
-  const { name, levels, indicator } = input;
-  const places = new Map(levels.map((level, place) => [level, place]));
-  const unseen = new Map<string, number>();
-  let missing = 0;
-  rows.forEach((row, i) => {
-    const level = levelAt(row);
-    const place = level === null ? levels.length : places.get(level);
-    if (level === null) missing++;
-    if (place === undefined) unseen.set(level!, (unseen.get(level!) ?? 0) + 1);
-    else if (level !== null || indicator) write(i, place, 1);
-  });
-  return [
-    ...missingFound(
-      name,
-      missing,
-      indicator ? "a category of its own" : "taken as none of the categories",
-    ),
-    ...unseenFound(name, unseen, "taken as none of the categories"),
-  ];
-}
-
-function applySequence(
-  input: SequenceInput,
-  table: Table,
-  column: Column,
-  rows: Int32Array,
-  write: Write,
-): Finding[] {
-  const { name, length, alphabet } = input;
-  const unseen = new Map<string, number>();
-  const shares = new Map<string, readonly number[] | null>();
-  let missing = 0;
-  rows.forEach((row, i) => {
-    const cell = column.cells[row]!;
-    if (cell === null) missing++;
-    else if (cell.length !== length) throw otherLength(table, row, input, cell);
-    else
-      for (let place = 0; place < length; place++) {
-        const letter = cell[place]!;
-        let share = shares.get(letter);
-        if (share === undefined) {
-          share = letterShares(letter, alphabet);
-          shares.set(letter, share);
-        }
-        if (share)
-          share.forEach((part, k) => {
-            if (part) write(i, place * alphabet.length + k, part);
-          });
-        else unseen.set(letter, (unseen.get(letter) ?? 0) + 1);
-      }
-  });
-  return [
-    ...missingFound(name, missing, "taken as no letter anywhere"),
-    ...unseenFound(name, unseen, "taken as no letter"),
-  ];
-}
-
-const otherLength = (table: Table, row: number, input: SequenceInput, cell: string) =>
-  new InputError(
-    `${table.name}, line ${table.lines[row]}: the sequence in column ${quoted(input.name)} has ` +
-      `${counted(cell.length, "letter")} where the model needs ${input.length}. Cut or align it.`,
-  );
-
-const missingFound = (column: string, count: number, answer: string): Finding[] =>
-  count === 0
-    ? []
-    : [
-        {
-          kind: "imputed",
-          level: "note",
-          column,
-          count,
-          message: `${column} is missing in ${counted(count, "row")}: ${answer}`,
-        },
-      ];
-
-const unseenFound = (
-  column: string,
-  unseen: ReadonlyMap<string, number>,
-  answer: string,
-): Finding[] =>
-  Array.from(unseen, ([value, count]) => ({
-    kind: "unseen category",
-    level: "warning",
-    column,
-    value,
-    count,
-    message: `${column} is ${quoted(value)} ${counted(count, "time")}, never in training: ${answer}`,
-  }));
-
-const outOfRange = ({ name, low, high }: NumberInput, rows: readonly number[]): Finding => ({
-  kind: "out of range",
-  level: "warning",
-  column: name,
-  count: rows.length,
-  rows,
-  message:
-    `${name} lies outside the training range ${low} … ${high} in ${counted(rows.length, "row")}: ` +
-    `the network was never shown such values`,
-});

@@ -1,16 +1,13 @@
 /** Learns a recipe from the training rows, and from nothing else. */
 import { InputError } from "../../base/errors.ts";
 import { listed, quoted } from "../findings.ts";
-import { type ColumnFacts, countLevels, describeColumn } from "../kinds.ts";
-import { alphabetOf } from "../sequence.ts";
-import { type Column, levelsOf, numbersOf, requireColumn, type Table } from "../table.ts";
-import {
-  type LeftOut,
-  type NumberInput,
-  type Recipe,
-  type RecipeInput,
-  recipeFormat,
-} from "./types.ts";
+import { describeColumn } from "../kinds.ts";
+import { requireColumn, type Table } from "../table.ts";
+import type { Target } from "../target.ts";
+import { fitInput } from "./inputs.ts";
+import { type Checked, checkPlan, type RecipePlan } from "./plan.ts";
+import { fitTogether } from "./together.ts";
+import type { LeftOut, Recipe, RecipeInput } from "./types.ts";
 
 export interface FitOptions {
   /** The training rows. */
@@ -19,18 +16,24 @@ export interface FitOptions {
   readonly exclude?: ReadonlyMap<string, string>;
   /** Columns told to be numbers. */
   readonly numbers?: readonly string[];
+  /** What to do beyond standardizing and one-hot. */
+  readonly plan?: RecipePlan;
+  /** For a plan that selects by the target; of its values only those of `rows` are read. */
+  readonly target?: Pick<Target, "task" | "values">;
 }
 
 /**
  * Fits how columns become features: numbers are imputed by the median and standardized, categories
- * one-hot, sequences one-hot by place; identifiers, dates, text and constants are left out.
+ * one-hot, sequences one-hot by place; identifiers, dates, text and constants are left out. A `plan`
+ * adds steps.
  *
  *     const exclude = new Map([["Diagnosis", "the target"]]);
  *     const recipe = fitRecipe(table, { rows: training, exclude });
  */
 export function fitRecipe(table: Table, options: FitOptions): Recipe {
-  const { rows, exclude = new Map<string, string>(), numbers = [] } = options;
+  const { rows, exclude = new Map<string, string>(), numbers = [], plan } = options;
   for (const name of [...exclude.keys(), ...numbers]) requireColumn(table, name);
+  const asked = checkPlan(plan ?? {});
   const inputs: RecipeInput[] = [];
   const leftOut: LeftOut[] = [];
   for (const column of table.columns) {
@@ -39,59 +42,49 @@ export function fitRecipe(table: Table, options: FitOptions): Recipe {
     if (excluded !== undefined) leftOut.push({ name, kind: "excluded", reason: excluded });
     else {
       const facts = describeColumn(table, column, { rows, numbers });
-      const input = fitInput(table, column, facts, rows);
+      const input = fitInput({ table, column, facts, rows, asked });
       if (input) inputs.push(input);
       else leftOut.push({ name, kind: facts.kind, reason: facts.reason });
     }
   }
-  if (inputs.length > 0) return { format: recipeFormat, missing: table.missing, inputs, leftOut };
+  requireInputs(table, inputs, leftOut);
+  const recipe: Recipe = { format: 1, missing: table.missing, inputs, leftOut };
+  if (asked.plain) return recipe;
+  requireUsed(table, asked, inputs);
+  return fitTogether(table, recipe, { ...options, ...asked });
+}
+
+function requireInputs(
+  table: Table,
+  inputs: readonly RecipeInput[],
+  leftOut: readonly LeftOut[],
+): void {
+  if (inputs.length > 0) return;
   const reasons = leftOut.map(({ name, reason }) => `${quoted(name)} (${reason})`);
   throw new InputError(
     `${table.name} has no column to learn from: ${listed(reasons, 5)}. Add one, or ignore fewer.`,
   );
 }
 
-/** What a column becomes; `null` where its kind is no feature. */
-function fitInput(
+/** A step told for a column that is no number would silently do nothing. */
+function requireUsed(
   table: Table,
-  column: Column,
-  facts: ColumnFacts,
-  rows: Int32Array,
-): RecipeInput | null {
-  const { name, kind, levels } = facts;
-  const indicator = facts.missing > 0;
-  if (kind === "number") return fitNumber(table, column, facts, rows);
-  const numeric = numbersOf(table, column).strange === 0;
-  if (kind === "category") return { kind, name, levels, numeric, indicator };
-  if (kind !== "binary" && kind !== "sequence") return null;
-  const counts = countLevels(levelsOf(table, column, numeric), rows);
-  if (kind === "binary") {
-    const [first, second] = levels as [string, string];
-    const commoner = counts.get(second)! > counts.get(first)! ? 1 : 0;
-    return { kind, name, levels: [first, second], numeric, commoner, indicator };
-  }
-  const values = [...counts.keys()];
-  return { kind, name, length: values[0]!.length, alphabet: alphabetOf(values) };
-}
-
-/** Mean and deviation √(Σ(x − mean)² / n) of the values where the median stands for the missing. */
-function fitNumber(
-  table: Table,
-  column: Column,
-  facts: ColumnFacts,
-  rows: Int32Array,
-): NumberInput {
-  const { name } = column;
-  const { low, median, high } = facts.range!;
-  const { values } = numbersOf(table, column);
-  const filled = (row: number) => (Number.isNaN(values[row]!) ? median : values[row]!);
-  const mean = rows.reduce((sum, row) => sum + filled(row), 0) / rows.length;
-  const squares = rows.reduce((sum, row) => sum + (filled(row) - mean) * (filled(row) - mean), 0);
-  const deviation = Math.sqrt(squares / rows.length);
-  if (!Number.isFinite(deviation + median) || deviation === 0)
-    throw new InputError(
-      `${table.name}: column ${quoted(name)} runs from ${low} to ${high}, which float64 cannot ` +
-        `standardize. Rescale it, or leave it out with --ignore.`,
-    );
-  return { kind: "number", name, median, mean, deviation, low, high, indicator: facts.missing > 0 };
+  { numberSteps, ordinal }: Checked,
+  inputs: readonly RecipeInput[],
+): void {
+  const isOf = (name: string, wanted: RecipeInput["kind"]) => {
+    requireColumn(table, name);
+    return inputs.some(({ kind, name: own }) => kind === wanted && own === name);
+  };
+  for (const { kind, columns = [] } of numberSteps)
+    for (const name of columns)
+      if (!isOf(name, "number"))
+        throw new InputError(
+          `${table.name}: ${kind} is for numbers, and ${quoted(name)} is no feature of numbers. Leave it out of ${kind}, or tell it with --number.`,
+        );
+  for (const { column } of ordinal)
+    if (!isOf(column, "ordinal"))
+      throw new InputError(
+        `${table.name}: only categories can be put in order, and ${quoted(column)} is none. Leave it out of --ordinal.`,
+      );
 }

@@ -5,9 +5,10 @@ import { InputError } from "../../base/errors.ts";
 import { parseTable } from "../readers/parse.ts";
 import { allRows } from "../table.ts";
 import { applyRecipe } from "./apply.ts";
+import { recipeFeatures } from "./features.ts";
 import { fitRecipe } from "./fit.ts";
 import { parseRecipe } from "./parse.ts";
-import { type NumberInput, recipeFeatures } from "./types.ts";
+import type { NumberInput } from "./types.ts";
 
 const tableOf = (text: string, name = "t.csv") =>
   parseTable({ name, bytes: new TextEncoder().encode(text) });
@@ -228,8 +229,8 @@ test("a recipe is JSON and comes back whole or not at all", async () => {
   ]);
   const json = JSON.stringify(recipe);
   expect(parseRecipe(JSON.parse(json), "model.json")).toEqual(recipe);
-  expect(() => parseRecipe({ ...recipe, format: 2 }, "model.json")).toThrow(
-    "model.json: the recipe has format 2, this release reads up to 1. Update golgi.",
+  expect(() => parseRecipe({ ...recipe, format: 3 }, "model.json")).toThrow(
+    "model.json: the recipe has format 3, this release reads up to 2. Update golgi.",
   );
   const broken = /model\.json: the recipe is broken/;
   for (const value of [null, 3, [], {}, { ...recipe, inputs: [] }, { ...recipe, leftOut: null }])

@@ -1,14 +1,20 @@
 /** A recipe: how the columns of a table become the numbers a network takes. Plain JSON. */
 import type { Kind } from "../kinds.ts";
+import type { Imputer } from "./impute.ts";
+import type { NumberStep } from "./numbers.ts";
+import type { MatrixStep } from "./steps.ts";
 
 export interface NumberInput {
   readonly kind: "number";
   readonly name: string;
-  /** Of the training rows; missing values become it. */
+  /** What a value goes through first, where steps were asked for. */
+  readonly steps?: readonly NumberStep[];
+  /** Of the training rows, after the steps; missing values become it, unless the recipe imputes. */
   readonly median: number;
-  /** Of the training rows after imputation; the deviation divides by n. */
+  /** Of the training rows after steps and imputation by the median; the deviation divides by n. */
   readonly mean: number;
   readonly deviation: number;
+  /** As measured, before the steps. */
   readonly low: number;
   readonly high: number;
   /** Missing in some training row: a 0/1 feature says so. */
@@ -36,6 +42,20 @@ export interface CategoryInput {
   readonly indicator: boolean;
 }
 
+/** A category whose levels are in order: the place of the level, standardized. */
+export interface OrdinalInput {
+  readonly kind: "ordinal";
+  readonly name: string;
+  /** From the first, place 0, to the last. */
+  readonly levels: readonly string[];
+  readonly numeric: boolean;
+  /** The place that missing and unseen values become. */
+  readonly median: number;
+  readonly mean: number;
+  readonly deviation: number;
+  readonly indicator: boolean;
+}
+
 export interface SequenceInput {
   readonly kind: "sequence";
   readonly name: string;
@@ -43,37 +63,44 @@ export interface SequenceInput {
   readonly alphabet: string;
 }
 
-export type RecipeInput = NumberInput | BinaryInput | CategoryInput | SequenceInput;
+/** A sequence as how often each of its words of k letters occurs, standardized. */
+export interface KmersInput {
+  readonly kind: "kmers";
+  readonly name: string;
+  readonly k: number;
+  readonly alphabet: string;
+  /** Those of the training rows, sorted; means and deviations are of their counts. */
+  readonly kmers: readonly string[];
+  readonly means: readonly number[];
+  readonly deviations: readonly number[];
+}
+
+export type RecipeInput =
+  | NumberInput
+  | BinaryInput
+  | CategoryInput
+  | OrdinalInput
+  | SequenceInput
+  | KmersInput;
 
 /** A column that is no feature, and why. */
 export interface LeftOut {
   readonly name: string;
-  readonly kind: Kind | "excluded";
+  readonly kind: Kind | "excluded" | "not selected";
   readonly reason: string;
 }
 
 export interface Recipe {
-  readonly format: typeof recipeFormat;
+  /** 1 where a release without steps reads it too. */
+  readonly format: 1 | typeof recipeFormat;
   /** Codes that stood for a missing value in the training table; they do in every other. */
   readonly missing: readonly string[];
   readonly inputs: readonly RecipeInput[];
   readonly leftOut: readonly LeftOut[];
+  /** Fills the gaps of numbers from the other numbers; else they become the median. */
+  readonly impute?: Imputer;
+  /** What all features go through together, in order. */
+  readonly steps?: readonly MatrixStep[];
 }
 
-export const recipeFormat = 1;
-
-/** The features one input becomes, in order: `["stage=1", "stage=2", "stage missing"]`. */
-export function inputFeatures(input: RecipeInput): string[] {
-  const { name } = input;
-  if (input.kind === "sequence")
-    return Array.from({ length: input.length }, (_, place) =>
-      Array.from(input.alphabet, (letter) => `${name}[${place + 1}]=${letter}`),
-    ).flat();
-  const indicator = input.indicator ? [`${name} missing`] : [];
-  if (input.kind === "number") return [name, ...indicator];
-  if (input.kind === "binary") return [`${name}=${input.levels[1]}`, ...indicator];
-  return [...input.levels.map((level) => `${name}=${level}`), ...indicator];
-}
-
-/** Every feature of a recipe, in the order of its columns in the matrix. */
-export const recipeFeatures = (recipe: Recipe): string[] => recipe.inputs.flatMap(inputFeatures);
+export const recipeFormat = 2;

@@ -1,11 +1,11 @@
 /** What a suspicion is worth: the same cross-validation with its cause and without. */
 import { InputError } from "../../base/errors.ts";
-import type { Table } from "../../data/index.ts";
+import { type Table, takeRows } from "../../data/index.ts";
 import type { Estimate } from "../../metrics/estimate.ts";
 import { prepare } from "../prepare.ts";
 import { study } from "../study.ts";
 import type { StudyOptions, StudyRunOptions } from "../types.ts";
-import type { Remedy, Suspicion } from "./types.ts";
+import type { Remedy } from "./types.ts";
 
 export interface Proof {
   /** `auroc` or `r2`. */
@@ -18,18 +18,11 @@ export interface Proof {
 const folds = 5;
 
 /** A table without some rows. */
-const withoutRows = (table: Table, rows: ReadonlySet<number>): Table => {
-  const kept = Array.from({ length: table.rows }, (_, row) => row).filter((row) => !rows.has(row));
-  return {
-    ...table,
-    rows: kept.length,
-    columns: table.columns.map(({ name, cells }) => ({
-      name,
-      cells: kept.map((row) => cells[row]!),
-    })),
-    lines: Int32Array.from(kept, (row) => table.lines[row]!),
-  };
-};
+const withoutRows = (table: Table, rows: ReadonlySet<number>): Table =>
+  takeRows(
+    table,
+    Array.from({ length: table.rows }, (_, row) => row).filter((row) => !rows.has(row)),
+  );
 
 function remedied(table: Table, options: StudyOptions, remedy: Remedy): [Table, StudyOptions] {
   if (remedy.kind === "group") return [table, { ...options, group: remedy.column }];
@@ -47,7 +40,7 @@ function remedied(table: Table, options: StudyOptions, remedy: Remedy): [Table, 
 export async function prove(
   table: Table,
   options: StudyOptions,
-  { remedy, check }: Suspicion,
+  { remedy, check }: { readonly remedy: Remedy | null; readonly check: string },
   run: StudyRunOptions = {},
 ): Promise<Proof> {
   if (!remedy)
