@@ -4,6 +4,7 @@ import type { DataFlags } from "./commands/data.ts";
 import type { EvaluateFlags } from "./commands/evaluate.ts";
 import type { ExplainFlags } from "./commands/explain.ts";
 import type { InspectFlags } from "./commands/inspect.ts";
+import type { LuckFlags } from "./commands/luck.ts";
 import type { PredictFlags } from "./commands/predict.ts";
 import type { ReportFlags } from "./commands/report.ts";
 
@@ -183,6 +184,9 @@ const examples = {
   golgi train wdbc.csv --target Diagnosis --positive M
   golgi train visits.csv --target died --group patient --cv 5 --repeat 10
   golgi train progression.csv --target score --hidden none`,
+  luck: `Examples:
+  golgi luck wdbc.csv --target Diagnosis
+  golgi luck wdbc.csv --target Diagnosis --test-fraction 0.3 --draws 30 --all`,
   evaluate: `Example:
   golgi evaluate runs/wdbc-1 --data other-hospital.csv`,
   predict: `Examples:
@@ -228,6 +232,7 @@ export function programFor(context: Context, done: (code: number) => void): Comm
     .addHelpText("after", `\n${examples.golgi}`);
   addData(program, context, done);
   addTrain(program, context, done);
+  addLuck(program, context, done);
   addEvaluate(program, context, done);
   addPredict(program, context, done);
   addExplain(program, context, done);
@@ -285,6 +290,26 @@ function addData(program: Command, context: Context, done: Done): void {
       const { data } = await import("./commands/data.ts");
       done(await data(file, flags, context));
     });
+}
+
+const flagsOfLuck = new Set(
+  "--target --positive --task --group --id --ignore --number --missing --skip-ragged --sheet --test-fraction --split-column --hidden --activation --dropout --optimizer --learning-rate --weight-decay --batch-size --epochs --patience --balanced --seed --threads --json --quiet".split(
+    " ",
+  ),
+);
+
+function addLuck(program: Command, context: Context, done: Done): void {
+  const text =
+    "Train again and again with other splits and other seeds: how much of a number is luck.";
+  const command = commandOf(program, "luck", ["<file>", text])
+    .addOption(valued("--draws <count>", "trainings of each kind (30)", whole(2, 100_000, 30)))
+    .option("--all", "draw from every row, the test rows too");
+  for (const option of Object.values(flagsOfTrain).flat())
+    if (flagsOfLuck.has(option.long!)) command.addOption(option);
+  command.action(async (file: string, flags: LuckFlags) => {
+    const { luck } = await import("./commands/luck.ts");
+    done(await luck(file, flags, context));
+  });
 }
 
 function addEvaluate(program: Command, context: Context, done: Done): void {

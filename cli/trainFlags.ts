@@ -60,10 +60,10 @@ export function checkResumption({ resume, finish, out }: TrainFlags): void {
 }
 
 /** What no flag can check by itself; returns the target. */
-export function checkFlags(file: string, flags: TrainFlags): string {
+export function checkFlags(file: string, flags: TrainFlags, command = "train"): string {
   if (flags.target === undefined)
     throw new UsageError(
-      `train needs --target COLUMN, the column to predict: golgi train ${shellWords([file])} --target COLUMN`,
+      `${command} needs --target COLUMN, the column to predict: golgi ${command} ${shellWords([file])} --target COLUMN`,
     );
   if (flags.repeat !== undefined && flags.cv === undefined)
     throw new UsageError(`--repeat ${flags.repeat} repeats a cross-validation. Add --cv 5.`);

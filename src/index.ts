@@ -69,6 +69,14 @@ export {
   predictionTable,
 } from "./evaluate/predictions-table.ts";
 export { prepare } from "./evaluate/prepare.ts";
+export {
+  type Luck,
+  type LuckDraw,
+  type LuckOptions,
+  luck,
+  type Spread,
+} from "./evaluate/protocols/luck.ts";
+export { rowsHash } from "./evaluate/protocols/rowsHash.ts";
 export { fromRun, manifestOf, type RunFacts, toRunContents } from "./evaluate/run.ts";
 export { defaults } from "./evaluate/settings.ts";
 export { study } from "./evaluate/study.ts";

@@ -1,14 +1,16 @@
 /** `golgi train`: read, split, train, evaluate, write. */
 import type { Prepared, Session, Study, StudyEvent } from "../../src/index.ts";
-import type { Json, Manifest } from "../../src/node.ts";
+import type { Manifest, Opened } from "../../src/node.ts";
 import { interruptible } from "../interrupt.ts";
-import { duration, figure, integer } from "../output/numbers.ts";
+import { figure, integer } from "../output/numbers.ts";
 import { Page, warn } from "../output/page.ts";
 import { type Progress, progressOn, silent } from "../output/progress.ts";
 import { harmless } from "../output/style.ts";
+import { timeLeft } from "../output/timeLeft.ts";
 import { crossValidationPage } from "../pages/crossValidation.ts";
 import { evidencePage } from "../pages/evidence.ts";
 import { warnings } from "../pages/findings.ts";
+import { openedBefore } from "../pages/opened.ts";
 import { evaluationTables, heading, nameOf } from "../pages/results.ts";
 import { chosenInParts, searchPage } from "../pages/search.ts";
 import { sitesPage } from "../pages/sites.ts";
@@ -138,19 +140,35 @@ function carryOut(
     const engine = { backend, threads: flags.threads ?? 1, node: process.version };
     const circumstances = { created, seconds, engine };
     const contents = golgi.toRunContents(done.study, { ...manifest, circumstances, ...job.own });
+    const opened = await openedRows(done.study, job, library);
     const writing = protect(() => node.finishRun(out, contents, flags));
     await writing.finally(() => {
-      if (!flags.json) results(done.study, job, context);
+      if (!flags.json) results(done.study, job, context, opened);
     });
-    tellWritten(job, context, contents.metrics);
+    tellWritten(job, context, { metrics: contents.metrics, openedBefore: opened.before.length });
     return 0;
   });
 }
 
-function tellWritten({ out, flags }: Job, { terminal }: Context, metrics: Json): void {
-  if (flags.json) terminal.out.write(`${JSON.stringify({ event: "end", run: out, metrics })}\n`);
+function tellWritten({ out, flags }: Job, { terminal }: Context, found: object): void {
+  if (flags.json) terminal.out.write(`${JSON.stringify({ event: "end", run: out, ...found })}\n`);
   else if (!flags.quiet) written(new Page(terminal.out), out);
   else terminal.out.write(`written to ${out}/\n`);
+}
+
+/** Writes down that the test rows were opened, and finds who opened them before. */
+async function openedRows(
+  study: Study,
+  { out, created }: Job & { readonly created: string },
+  library: Library,
+) {
+  const { prepared, test } = study;
+  const statistic = test.task === "regression" ? "r2" : "auroc";
+  return library.node.openTestRows({
+    rows: await library.golgi.rowsHash(prepared.test.table, prepared.split.test),
+    ...{ opened: created, run: out.split(/[/\\]/).at(-1)!, statistic },
+    value: test.statistics[statistic]?.value ?? null,
+  });
 }
 
 /** What is known before training. */
@@ -254,18 +272,6 @@ function showing(progress: Progress): (event: StudyEvent) => void {
   };
 }
 
-/** “  12 s left”, by how long what is done of each kind took. */
-function timeLeft(): (kind: string, done: number, of: number) => string {
-  const begun = new Map<string, { readonly at: number; readonly done: number }>();
-  return (kind, done, of) => {
-    const from = begun.get(kind) ?? { at: performance.now(), done };
-    begun.set(kind, from);
-    if (done === from.done || done === of) return "";
-    const each = (performance.now() - from.at) / (done - from.done) / 1000;
-    return `  ${duration(each * (of - done))} left`;
-  };
-}
-
 /** “ (64 of id)”: how many groups the test rows come from. */
 function groupsTested({ test, split }: Prepared): string {
   if (!test.groups) return "";
@@ -281,7 +287,7 @@ function againInFolds({ file, flags }: Called): string {
 }
 
 /** Everything found, for people. */
-function results(study: Study, job: Called, context: Context): void {
+function results(study: Study, job: Called, context: Context, opened: Opened): void {
   const { prepared, test, crossValidation, sites } = study;
   const { flags } = job;
   const page = new Page(context.terminal.out);
@@ -293,6 +299,7 @@ function results(study: Study, job: Called, context: Context): void {
   evaluationTables(page, test, `${rule}chosen on the validation rows`);
   beside(page, { comparison: study.comparison, baseline: study.baseline.test, hidden });
   constant(page, study.constant);
+  openedBefore(page, opened);
   evidencePage(page, study.evidence);
   if (crossValidation) crossValidationPage(page, crossValidation, hidden);
   if (sites) sitesPage(page, sites, hidden);

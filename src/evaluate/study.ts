@@ -118,7 +118,8 @@ const intervalOf = ({ settings }: Prepared, { resamples }: StudyRunOptions): Int
   ...(resamples === undefined ? {} : { resamples }),
 });
 
-const sourceOf = ({ table, target, groups, test, options }: Prepared) => ({
+/** What a lesson of a study is made from. */
+export const sourceOf = ({ table, target, groups, test, options }: Prepared) => ({
   ...{ table, target, groups, test },
   exclude: excluded(table, options),
   numbers: options.numbers ?? [],

@@ -18,6 +18,8 @@ export const writeFileAtomic: Platform["writeFileAtomic"] = noFiles;
 export const writeDirectoryAtomic: Platform["writeDirectoryAtomic"] = noFiles;
 export const remove: Platform["remove"] = noFiles;
 export const removeEmpty: Platform["removeEmpty"] = noFiles;
+export const stateFolder: Platform["stateFolder"] = () => null;
+export const appendLine: Platform["appendLine"] = noFiles;
 
 export const availableThreads: Platform["availableThreads"] = () => navigator.hardwareConcurrency;
 

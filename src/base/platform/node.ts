@@ -1,7 +1,7 @@
 /** Node's side: files whose faults are one line, and writes that are whole or absent. */
 import { createHash } from "node:crypto";
 import * as fs from "node:fs/promises";
-import { availableParallelism } from "node:os";
+import { availableParallelism, homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import * as threads from "node:worker_threads";
 import { InputError } from "../errors.ts";
@@ -88,6 +88,18 @@ export const remove: Platform["remove"] = (path) =>
   about(path, () => fs.rm(path, { recursive: true, force: true }));
 
 export const removeEmpty: Platform["removeEmpty"] = (path) => fs.rmdir(path).catch(() => {});
+
+export const stateFolder: Platform["stateFolder"] = () => {
+  const { GOLGI_STATE, XDG_STATE_HOME } = process.env;
+  if (GOLGI_STATE !== undefined) return GOLGI_STATE || null;
+  return join(XDG_STATE_HOME || join(homedir(), ".local", "state"), "golgi");
+};
+
+export const appendLine: Platform["appendLine"] = (path, line) =>
+  about(path, async () => {
+    await fs.mkdir(dirname(path), { recursive: true });
+    await fs.appendFile(path, `${line}\n`);
+  });
 
 export const sha256: Platform["sha256"] = async (bytes) =>
   createHash("sha256").update(bytes).digest("hex");

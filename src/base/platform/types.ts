@@ -21,6 +21,10 @@ export interface Platform {
   readonly remove: (path: string) => Promise<void>;
   /** Removes a folder that holds nothing; any other stays, and that is no fault. */
   readonly removeEmpty: (path: string) => Promise<void>;
+  /** The folder of what is remembered between runs: `GOLGI_STATE`, or Golgi's in XDG_STATE_HOME; `null`: none is wanted. */
+  readonly stateFolder: () => string | null;
+  /** Adds a line to a file, which is made with its folder where it is not there. */
+  readonly appendLine: (path: string, line: string) => Promise<void>;
   /** SHA-256 as 64 lower-case hexadecimal digits. */
   readonly sha256: (bytes: Uint8Array) => Promise<string>;
   /** How many threads this machine runs at once. */

@@ -1,0 +1,20 @@
+/** The name of a set of rows: what they hold, whatever their order, their file and its columns' order. */
+import { sha256 } from "#platform";
+import type { Table } from "../../data/index.ts";
+import { byCodeUnit } from "../../data/table.ts";
+
+/**
+ * SHA-256 over the sorted SHA-256 of the rows, each with its columns in the order of their names: so
+ * the same patients in a shuffled file are the same test rows.
+ *
+ *     await rowsHash(prepared.test.table, prepared.split.test);
+ */
+export async function rowsHash(table: Table, rows: Int32Array): Promise<string> {
+  const text = new TextEncoder();
+  const columns = table.columns.toSorted((a, b) => byCodeUnit(a.name, b.name));
+  const names = JSON.stringify(columns.map(({ name }) => name));
+  const hashes: string[] = [];
+  for (const row of rows)
+    hashes.push(await sha256(text.encode(JSON.stringify(columns.map(({ cells }) => cells[row])))));
+  return sha256(text.encode([names, ...hashes.sort(byCodeUnit)].join("\n")));
+}
