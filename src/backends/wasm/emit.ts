@@ -24,7 +24,15 @@ import {
   type VectorBits,
 } from "./encode.ts";
 import { emitFinish } from "./epilogue.ts";
-import { emitProduct, isDirect, ProductLibrary, workspaceBytes } from "./gemm.ts";
+import { wholeBytes } from "./gemm/whole.ts";
+import {
+  emitPrepareProduct,
+  emitProduct,
+  isDirect,
+  type Product,
+  ProductLibrary,
+  workspaceBytes,
+} from "./gemm.ts";
 import { emitClear, emitMap, emitReduce, type Setting } from "./loops.ts";
 import type { Part } from "./part.ts";
 import { emitRandom, emitRows } from "./rows.ts";
@@ -54,8 +62,14 @@ export const workspaceOf = (kernel: Kernel, threads = 1): number => {
   if (kernel.kind === "direct") return threads * directBytes(kernel);
   if (kernel.kind === "correlation") return threads * correlationBytes(kernel);
   if (kernel.kind === "rowwise") return threads * placesInRow(kernel).bytes;
-  return kernel.kind === "product" ? threads * workspaceBytes(kernel.size) : 0;
+  if (kernel.kind !== "product") return 0;
+  const together = threads > 1 ? wholeBytes(kernel.size) : 0;
+  return threads * workspaceBytes(kernel.size) + together;
 };
+
+/** Whether threads prepare something together before they share a kernel. */
+export const isPrepared = (kernel: Kernel): boolean =>
+  kernel.kind === "product" && wholeBytes(kernel.size) > 0;
 const layOutBody = ({ body }: LoopKernel, threads: number): Arena =>
   layOut(body, (kernel) => workspaceOf(kernel, threads));
 
@@ -67,13 +81,12 @@ export interface EmitRequest {
   readonly bits: VectorBits;
 }
 
-function emitProductKernel(
+/** Where the matrices of a product lie. */
+function productOf(
   code: Code,
-  library: ProductLibrary,
-  kernel: ProductKernel,
-  { addressOf, strides, workspace, part }: KernelPlace,
-): void {
-  const { a, b, out, size, epilogue } = kernel;
+  { a, b, out, size }: ProductKernel,
+  { addressOf, strides, workspace }: KernelPlace,
+): Product {
   const at = (buffer: Buffer, offset: number) => {
     const address = addressOf(buffer) + bytesPerElement * offset;
     const stride = strides?.get(buffer);
@@ -84,7 +97,29 @@ function emitProductKernel(
     address: at(view.buffer, view.offset),
   });
   const c = { address: at(out, 0), rowStride: size.n, batchStride: size.m * size.n };
-  const product = { ...size, a: operand(a), b: operand(b), c, workspace };
+  return { ...size, a: operand(a), b: operand(b), c, workspace };
+}
+
+/** What threads do together before the work of a kernel that `isPrepared`. */
+export function emitPrepare(
+  code: Code,
+  library: ProductLibrary,
+  kernel: Kernel,
+  place: KernelPlace,
+): void {
+  if (kernel.kind === "product" && place.part)
+    emitPrepareProduct(code, library, productOf(code, kernel, place), place.part);
+}
+
+function emitProductKernel(
+  code: Code,
+  library: ProductLibrary,
+  kernel: ProductKernel,
+  place: KernelPlace,
+): void {
+  const { epilogue, size } = kernel;
+  const { addressOf, strides, part } = place;
+  const product = productOf(code, kernel, place);
   // a small result is still near when it is complete
   const whole = epilogue && !part && size.batch === 1 && isDirect(product, code.bits);
   const setting = { addressOf, strides };

@@ -9,9 +9,11 @@ import {
   packedTile,
   packedWorkspaceBytes,
   panelsFunction,
+  type Whole,
 } from "./gemm/packed.ts";
 import { type TileShape, tileFunction } from "./gemm/tile.ts";
 import { advance, bytesPerFloat, locals } from "./gemm/vectors.ts";
+import { emitPackWhole, isSmall, wholeOf } from "./gemm/whole.ts";
 import { handOut, type Part, type Range, rangeOf } from "./part.ts";
 
 /** Where something lies: bytes from the start of memory, known or in a variable. */
@@ -58,10 +60,9 @@ export class ProductLibrary {
   }
 
   /** One function for all products that nothing follows, and one for each other. */
-  packed(finish?: Finish): FunctionHandle {
-    return finish
-      ? packedFunction(this.module, this, finish)
-      : this.#once("packed", () => packedFunction(this.module, this));
+  packed(finish?: Finish, whole?: Whole): FunctionHandle {
+    const make = () => packedFunction(this.module, this, { finish, whole });
+    return finish ? make() : this.#once(`packed ${whole}`, make);
   }
 
   panels(): FunctionHandle {
@@ -128,12 +129,13 @@ export function emitProduct(
     ? undefined
     : part && (batch === 1 ? part : { ...part, tickets: undefined });
   const { rowStride } = c;
+  const whole = part?.tickets === undefined ? undefined : wholeIn(product, part, code.bits);
   const one = (a: Address, b: Address, c: Address, plane: number | Local) => {
     if (k === 0) clearRows(code, c, product);
     else if (direct) {
       const piece = emitDirect(code, library, direct, { a, b, c, rowStride, workspace }, within);
       if (product.finish) callFinish(code, product.finish, { plane, ...piece });
-    } else emitPacked(code, library, { ...product, workspace }, { a, b, c, plane }, within);
+    } else emitPacked(code, library, { ...product, workspace }, { a, b, c, plane, whole }, within);
   };
   if (batch === 1) one(a.address, b.address, c.address, 0);
   else eachOfBatch(code, product, splitsBatch ? part : undefined, one);
@@ -149,10 +151,6 @@ function ownWorkspace(code: Code, product: Product, { thread }: Part): Local {
   code.value(product.workspace).op("i32.add").set(own);
   return own;
 }
-
-/** Few rows or columns, or all in the first cache: a product of 96³ is the largest cube. Measured. */
-const isSmall = ({ m, n, k }: ProductSize): boolean =>
-  Math.min(m, n) <= 16 || k * (m + n) <= 2 * 96 * 96;
 
 /** In 256 bits so many rows or columns are few, unless steps of the sum lie far apart. Measured. */
 const fewInPairs = 48;
@@ -184,6 +182,28 @@ interface Place {
   readonly c: Address;
   /** The number of the product in the batch. */
   readonly plane: number | Local;
+  /** What all threads have packed together, and where. */
+  readonly whole?: { readonly name: Whole; readonly address: number } | undefined;
+}
+
+/** What a product's threads pack together, and where; nothing where each packs for itself. */
+function wholeIn(product: Product, part: Part, bits: VectorBits) {
+  const name = isDirect(product, bits) ? undefined : wholeOf(product, bits);
+  // the scratch of all threads lies before it
+  const own = part.expected * workspaceBytes(product);
+  return name && { name, address: (product.workspace as number) + own };
+}
+
+/** What threads do together before `emitProduct` with tickets. */
+export function emitPrepareProduct(
+  code: Code,
+  library: ProductLibrary,
+  product: Product,
+  part: Part,
+): void {
+  const whole = wholeIn(product, part, code.bits);
+  const pack = (width: number, pitch: number) => library.pack(width, pitch);
+  if (whole) emitPackWhole(code, pack, product, { ...whole, part });
 }
 
 /** One thread's rows of C, or its columns: whichever leaves less to be packed by all of them. */
@@ -211,7 +231,7 @@ function emitPiece(
   code: Code,
   library: ProductLibrary,
   product: Product,
-  { at, byRows, range: { from, to } }: { at: Place; byRows: boolean; range: Range },
+  { at, byRows, range: { from, to } }: Piece,
 ): void {
   const { a, b, c } = product;
   const moved = (base: Address, stride: number): Local => {
@@ -233,11 +253,17 @@ function emitPiece(
   code.if(() => emitPackedCall(code, library, product, { at: own, rows, columns }));
 }
 
+interface Piece {
+  readonly at: Place;
+  readonly byRows: boolean;
+  readonly range: Range;
+}
+
 function emitPackedCall(
   code: Code,
   library: ProductLibrary,
   product: Product,
-  { at, rows, columns }: { at: Place; rows?: Stretch | undefined; columns?: Stretch | undefined },
+  { at, rows, columns }: Call,
 ): void {
   const { m, n, k, a, b, c, workspace, finish } = product;
   for (const [address, matrix] of [
@@ -257,7 +283,13 @@ function emitPackedCall(
   if (finish)
     for (const place of [at.plane, rows?.from ?? 0, columns?.from ?? 0, ...finish.given])
       code.value(place);
-  code.call(library.packed(finish));
+  if (at.whole) code.value(at.whole.address);
+  code.call(library.packed(finish, at.whole?.name));
+}
+
+interface Call extends Pick<Piece, "at"> {
+  readonly rows?: Stretch | undefined;
+  readonly columns?: Stretch | undefined;
 }
 
 /** Rows or columns of a piece. */

@@ -16,8 +16,8 @@ import type { Code, Local } from "./encode.ts";
 export interface Step {
   /** Number of the kernel. */
   readonly kernel: number;
-  /** What the kernel clears, or its work. */
-  readonly phase: "clear" | "work";
+  /** What the kernel clears, what its threads prepare together, or its work. */
+  readonly phase: "clear" | "prepare" | "work";
   /** Whether threads share it; else the first one does it alone. */
   readonly shared: boolean;
   /** Whether all must have come here before anyone goes on. */

@@ -56,6 +56,20 @@ export function leftOffset({ n, k }: { n: number; k: number }, bits: VectorBits)
   return edgeBytes(cuts[bits]) + step * Math.min(k, blockLength);
 }
 
+/** The operand that is packed already, as a whole. */
+export type Whole = "left" | "right";
+
+/** Lanes of a sliver of an operand, numbers from one step of depth to the next, bytes of all slivers. */
+export function wholeShape(
+  { m, n, k }: { m: number; n: number; k: number },
+  { whole, bits }: { whole: Whole; bits: VectorBits },
+) {
+  const { rows, columns, leftPitch, rightPitch } = cuts[bits];
+  const [lanes, width, pitch] = whole === "left" ? [m, rows, leftPitch] : [n, columns, rightPitch];
+  const slivers = Math.ceil(lanes / width);
+  return { lanes, width, pitch, slivers, bytes: bytesPerFloat * slivers * pitch * k };
+}
+
 /** The functions that packed products share. */
 interface PackedLibrary {
   pack(width: number, pitch: number): FunctionHandle;
@@ -65,18 +79,20 @@ interface PackedLibrary {
 /**
  * Adds `product(a, aRow, aColumn, b, bRow, bColumn, c, cRow, m, n, k, workspace, left)`; strides in
  * bytes, `left` the address `leftOffset` behind the workspace. With something that follows on each
- * panel of C, it takes the plane, the first row and column, and what is passed on to that, too.
+ * panel of C, it takes the plane, the first row and column, and what is passed on to that, too. An
+ * operand that is packed as a whole is `[k / 256][slivers][depth][pitch]`, and its address comes last.
  */
 export function packedFunction(
   module: ModuleBuilder,
   library: PackedLibrary,
-  finish?: Finish,
+  { finish, whole }: { finish?: Finish | undefined; whole?: Whole | undefined } = {},
 ): FunctionHandle {
   const cut = cuts[module.bits];
   const packLeft = library.pack(cut.rows, cut.leftPitch);
   const packRight = library.pack(cut.columns, cut.rightPitch);
   const multiply = library.panels();
-  const parameters = new Array<"i32">(finish ? 16 + finish.given.length : 13).fill("i32");
+  const passed = (finish ? 3 + finish.given.length : 0) + (whole ? 1 : 0);
+  const parameters = new Array<"i32">(13 + passed).fill("i32");
   return module.function({ name: "product", parameters, results: [] }, (code, ...given) => {
     const [a, aRow, aColumn, b, bRow, bColumn, c, cRow, m, n, k, workspace, left] =
       given as Thirteen;
@@ -87,29 +103,69 @@ export function packedFunction(
         minimum(code, end, start, step).set(size);
         body();
       });
-    const at = (base: Local, ...terms: [index: Local, stride: Local | number][]) => {
-      code.get(base);
-      for (const [index, stride] of terms)
-        code.get(index).value(stride).op("i32.mul").op("i32.add");
+    const ready = { address: given.at(-1)!, block, depth };
+    const packRows = () => {
+      if (whole === "left")
+        return findPanel(code, ready, { ...leftOf(cut), lanes: m, at: row }, left);
+      movedBy(code, a, [row, aRow], [block, aColumn]);
+      code.get(aRow).get(aColumn).get(rows).get(depth).get(left).call(packLeft);
     };
+    const packColumns = () => {
+      const shape = { ...rightOf(cut), lanes: n, at: column };
+      if (whole === "right") return findPanel(code, ready, shape, right);
+      movedBy(code, b, [block, bRow], [column, bColumn]);
+      code.get(bColumn).get(bRow).get(columns).get(depth).get(right).call(packRight);
+    };
+    const follow = { callee: finish?.callee, given: given.slice(13, whole ? -1 : undefined) };
     panel(column, n, cut.panelColumns, columns, () =>
       panel(block, k, blockLength, depth, () => {
-        at(b, [block, bRow], [column, bColumn]);
-        code.get(bColumn).get(bRow).get(columns).get(depth).get(right).call(packRight);
+        packColumns();
         panel(row, m, cut.panelRows, rows, () => {
-          at(a, [row, aRow], [block, aColumn]);
-          code.get(aRow).get(aColumn).get(rows).get(depth).get(left).call(packLeft);
+          packRows();
           code.get(left).get(right);
-          at(c, [row, cRow], [column, bytesPerFloat]);
+          movedBy(code, c, [row, cRow], [column, bytesPerFloat]);
           code.get(cRow).get(rows).get(columns).get(depth).get(block).get(workspace).call(multiply);
-          if (finish) {
-            const panel = { row, rows, column, columns, done: { block, depth, k } };
-            finishPanel(code, finish.callee, panel, given.slice(13));
-          }
+          finishPanel(code, follow, { row, rows, column, columns, done: { block, depth, k } });
         });
       }),
     );
   });
+}
+
+const leftOf = ({ rows, leftPitch }: Cut) => ({ width: rows, pitch: leftPitch });
+const rightOf = ({ columns, rightPitch }: Cut) => ({ width: columns, pitch: rightPitch });
+
+/** Pushes an address that has moved by some strides. */
+function movedBy(
+  code: Code,
+  base: Local,
+  ...terms: readonly [index: Local, stride: Local | number][]
+): void {
+  code.get(base);
+  for (const [index, stride] of terms) code.get(index).value(stride).op("i32.mul").op("i32.add");
+}
+
+/** The panel of an operand that is packed as a whole: behind all slivers of the blocks before, and some. */
+function findPanel(
+  code: Code,
+  { address, block, depth }: { address: Local; block: Local; depth: Local },
+  { lanes, at, width, pitch }: { lanes: Local; at: Local; width: number; pitch: number },
+  panel: Local,
+): void {
+  code
+    .get(lanes)
+    .i32(width - 1)
+    .op("i32.add")
+    .i32(width)
+    .op("i32.div_u");
+  code.get(block).op("i32.mul");
+  code.get(at).i32(width).op("i32.div_u").get(depth).op("i32.mul").op("i32.add");
+  code
+    .i32(bytesPerFloat * pitch)
+    .op("i32.mul")
+    .get(address)
+    .op("i32.add")
+    .set(panel);
 }
 
 interface Panel {
@@ -120,13 +176,13 @@ interface Panel {
   readonly done: { readonly block: Local; readonly depth: Local; readonly k: Local };
 }
 
-/** After the last block of a panel's sums. */
+/** What follows, if anything does, after the last block of a panel's sums. */
 function finishPanel(
   code: Code,
-  callee: FunctionHandle,
+  { callee, given }: { callee: FunctionHandle | undefined; given: readonly Local[] },
   panel: Panel,
-  given: readonly Local[],
 ): void {
+  if (!callee) return;
   const { row, rows, column, columns, done } = panel;
   const [plane, firstRow, firstColumn, ...rest] = given as [Local, Local, Local, ...Local[]];
   const range = (first: Local, from: Local, length: Local): Range => {

@@ -70,3 +70,23 @@ test("a first run that wakes the threads does not count", () => {
   };
   expect(sharedRuns(choice, 5000, took)).toBeGreaterThan(4700);
 });
+
+test("cores that are slow for a while, each on its own, do not end threads", () => {
+  const choice = new Choice();
+  let [now, seed] = [0, 1];
+  const random = () => {
+    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+    return seed / 2 ** 32;
+  };
+  const cores = [0, 1].map(() => ({ until: 0, factor: 1 }));
+  const took = (shared: boolean) => {
+    for (const core of cores)
+      if (now > core.until)
+        Object.assign(core, { until: now + 40 * random(), factor: random() < 0.5 ? 1 : 1.5 });
+    const [first, second] = cores.map(({ factor }) => factor) as [number, number];
+    const time = shared ? (0.55 + 0.1 * random()) * Math.max(first, second) : first;
+    now += time;
+    return time;
+  };
+  expect(sharedRuns(choice, 5000, took)).toBeGreaterThan(4500);
+});

@@ -17,6 +17,8 @@ export class Choice {
   #other = 0;
   /** Milliseconds of runs until the other way is tried. */
   #rest = 5;
+  /** Trials in a row that the favorite has lost. */
+  #losses = 0;
   /** Grows with each trial that confirms the favorite. */
   #caution = 1;
 
@@ -37,15 +39,25 @@ export class Choice {
   #decide(): void {
     const all = this.#trial.reduce((total, time) => total + time, 0);
     const [favorite, other] = [typical(this.#latest), typical(this.#trial)];
-    const flips = other < (this.#favorite ? doubt : 1) * favorite;
+    const loses = other < (this.#favorite ? doubt : 1) * favorite;
+    this.#losses = loses ? this.#losses + 1 : 0;
+    // a core may be slow for a moment: threads lose only when tried again
+    if (loses && this.#favorite && this.#losses < 2) this.#rest = all;
+    else this.#settle(loses, { all, favorite, other });
+    this.#latest = loses ? [] : this.#latest;
+    this.#trial = [];
+    this.shared = this.#favorite;
+  }
+
+  #settle(flips: boolean, took: { all: number; favorite: number; other: number }): void {
+    const { all, favorite, other } = took;
     this.#caution = flips ? 1 : Math.min(3 * this.#caution, dearth);
     const lost = Math.max(0, all - this.#trial.length * favorite);
     this.#rest = this.#caution * lost + Math.min(this.#caution, dearthOfEquals) * all;
-    if (flips) this.#favorite = !this.#favorite;
     this.#other = flips ? favorite : other;
-    this.#latest = flips ? this.#trial : this.#latest;
-    this.#trial = [];
-    this.shared = this.#favorite;
+    if (!flips) return;
+    this.#favorite = !this.#favorite;
+    this.#losses = 0;
   }
 }
 

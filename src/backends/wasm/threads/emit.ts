@@ -1,6 +1,13 @@
 /** A program that several threads run together: the same code, each with its own number. */
 
-import { clearedBy, type EmitRequest, emitKernel, memoryImport, type Team } from "../emit.ts";
+import {
+  clearedBy,
+  type EmitRequest,
+  emitKernel,
+  emitPrepare,
+  memoryImport,
+  type Team,
+} from "../emit.ts";
 import { type Code, type FunctionHandle, type Local, ModuleBuilder } from "../encode.ts";
 import { ProductLibrary } from "../gemm.ts";
 import { emitClear } from "../loops.ts";
@@ -87,13 +94,14 @@ export function emitThreaded(request: ThreadedRequest): Uint8Array<ArrayBuffer> 
     ({ kernel: i, phase }: Step) =>
     (code: Code, part?: Part) => {
       const kernel = kernels[i]!;
-      if (phase === "work")
-        emitKernel(code, library, kernel, { addressOf, workspace: workspaces[i]!, part, team });
+      const place = { addressOf, workspace: workspaces[i]!, part, team };
+      if (phase === "work") emitKernel(code, library, kernel, place);
+      else if (phase === "prepare") emitPrepare(code, library, kernel, place);
       else for (const buffer of clearedBy(kernel)) emitClear(code, buffer, { addressOf, part });
     };
   const functions = steps.map((step, i) => {
     const body = emit(step);
-    const name = `${step.phase === "clear" ? "clear" : kernels[step.kernel]!.kind}${step.kernel}`;
+    const name = `${step.phase === "work" ? kernels[step.kernel]!.kind : step.phase}${step.kernel}`;
     const parameters = step.shared ? (["i32", "i32"] as const) : [];
     return module.function({ name, parameters, results: [] }, (code, thread, threads) => {
       const shares = { expected: team.threads, tickets: request.tickets + ticketBytes * i };

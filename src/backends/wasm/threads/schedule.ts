@@ -4,7 +4,7 @@ import { sizeOf } from "../../../base/shape.ts";
 import { collapse } from "../../../compile/collapse.ts";
 import { costOf } from "../../../compile/cost.ts";
 import { type Buffer, type Kernel, readsOf, writesOf } from "../../../compile/kernel.ts";
-import { clearedBy, type EmitRequest, isEmpty, workspaceOf } from "../emit.ts";
+import { clearedBy, type EmitRequest, isEmpty, isPrepared, workspaceOf } from "../emit.ts";
 import { moves, type Step } from "../steps.ts";
 
 /** Bytes of memory; two of them conflict if they overlap and one is written. */
@@ -83,10 +83,12 @@ export function schedule(
   const steps = request.kernels.flatMap((each, kernel) => {
     if (isEmpty(each)) return [];
     const shared = inLoop ? isSharedInLoop(each, eager) : isShared(each, eager);
-    const work = { kernel, phase: "work", shared } as const;
-    return clearedBy(each).length > 0
-      ? [{ kernel, phase: "clear", shared } as const, work]
-      : [work];
+    const phases = [
+      ...(clearedBy(each).length > 0 ? (["clear"] as const) : []),
+      ...(shared && !inLoop && isPrepared(each) ? (["prepare"] as const) : []),
+      "work" as const,
+    ];
+    return phases.map((phase) => ({ kernel, phase, shared }));
   });
   let open: (Access & { shared: boolean })[] = [];
   return steps.map((step) => {
