@@ -4,17 +4,22 @@ import { dataSideOf, testPartOf } from "./dataSide.ts";
 import { estimateAt, nameOf } from "./estimates.ts";
 import { curvesOf, evidenceFor } from "./evidence.ts";
 import { explainedOf } from "./explained.ts";
+import type { Section } from "./figure.ts";
 import { counted, percent, spelled } from "./format.ts";
 import { type Child, el } from "./html.ts";
 import { pageOf } from "./page.ts";
 import { auditSection } from "./sections/audit.ts";
+import { cardSection } from "./sections/card.ts";
 import { dataSection } from "./sections/data.ts";
 import { essentials, testRowsOf } from "./sections/essentials.ts";
 import { explanationsSection } from "./sections/explanations.ts";
+import { probastSection } from "./sections/probast.ts";
 import { provenance } from "./sections/provenance.ts";
+import { subgroupsSection } from "./sections/subgroups.ts";
 import { tableOneSection } from "./sections/tableOne.ts";
 import { thresholds } from "./sections/thresholds.ts";
 import { training } from "./sections/training.ts";
+import { tripodSection } from "./sections/tripod.ts";
 import { intervalOf, type ReportSource } from "./source.ts";
 
 export interface ReportOptions {
@@ -37,21 +42,38 @@ export function reportOf(source: ReportSource, options: ReportOptions = {}): Pro
   const side = options.prepared ? dataSideOf(options.prepared) : null;
   const explained =
     side && explainedOf(model, testPartOf(side.prepared, model.target.scale), intervalOf(source));
+  const made: readonly (Section | null)[] = [
+    essentials(source, evidence, curves),
+    dataSection(source, side),
+    tableOneSection(side),
+    auditSection(side),
+    training(source),
+    thresholds(source, evidence, curves),
+    subgroupsSection(source, side?.prepared ?? null, options.subgroups),
+    explanationsSection(explained, testRowsOf(source)),
+    cardSection(source),
+  ];
+  const sections = made.filter((section) => section !== null);
   return pageOf({
     title: `${model.target.column}: report of ${name}`,
     header: headerOf(source),
     sections: [
-      essentials(source, evidence, curves),
-      dataSection(source, side),
-      tableOneSection(side),
-      auditSection(side),
-      training(source),
-      thresholds(source, evidence, curves),
-      explanationsSection(explained, testRowsOf(source)),
+      ...sections,
+      tripodSection(source, presentIn(sections, side !== null)),
+      probastSection(source, side),
       provenance(source),
-    ].filter((section) => section !== null),
+    ],
     footer: footerOf(source),
   });
+}
+
+/** Titles of the sections that hold something. */
+function presentIn(sections: readonly Section[], withData: boolean): ReadonlyMap<string, string> {
+  const needsData = new Set(["table-one", "audit", "subgroups", "explanations"]);
+  const titles = sections
+    .filter(({ id }) => withData || !needsData.has(id))
+    .map(({ id, title }) => [id, title] as const);
+  return new Map([...titles, ["probast", "PROBAST+AI"], ["provenance", "To make it again"]]);
 }
 
 function headerOf(source: ReportSource): Child {
