@@ -49,7 +49,7 @@ function confusionTable(source: ReportSource): Child {
           : `Confusion matrix at the threshold ${fixed(threshold, 3)}`,
       note:
         task === "binary"
-          ? "The threshold has the largest sensitivity + specificity − 1 (Youden) on the validation rows, and was frozen before the test rows were opened. A decision in practice needs one that weighs its harms: see the decision curve."
+          ? "The threshold was chosen on the validation rows by the rule in the settings (the largest sensitivity + specificity − 1 unless told), and was frozen before the test rows were opened. A decision in practice needs one that weighs its harms: see the decision curve."
           : "The class called is the one of highest probability. Shares are of the rows with this true class.",
     },
     {
