@@ -199,8 +199,9 @@ const examples = {
   golgi data wdbc.csv
   golgi data wdbc.csv --target Diagnosis --strict
   golgi data visits.csv --target died --prove`,
-  report: `Example:
-  golgi report runs/wdbc-1`,
+  report: `Examples:
+  golgi report runs/wdbc-1
+  golgi report runs/visits-1 --data visits.csv --subgroup sex,site`,
   inspect: `Example:
   golgi inspect runs/wdbc-1 --graph`,
 };
@@ -367,6 +368,11 @@ function addExplain(program: Command, context: Context, done: Done): void {
 
 function addReport(program: Command, context: Context, done: Done): void {
   commandOf(program, "report", ["<run>", "Write a run as one HTML file that reviewers can read."])
+    .addOption(valued("--data <file>", "the file of the run, if it is not near by", name))
+    .addOption(valued("--test <file>", "the run's file of test rows", name))
+    .addOption(
+      listing("--subgroup <columns>", "columns whose groups are compared, such as sex,site"),
+    )
     .addOption(valued("--out <file>", "the file (report.html in the run folder)", name))
     .option("--force", "replace the file that stands there")
     .action(async (run: string, flags: ReportFlags) => {

@@ -107,7 +107,7 @@ export type {
   StudyRunOptions,
 } from "./evaluate/types.ts";
 export type { NodeLine } from "./graph/print.ts";
-export { type ReportSource, reportOf } from "./report/index.ts";
+export { type ReportOptions, type ReportSource, reportOf } from "./report/index.ts";
 export {
   abs,
   add,

@@ -190,7 +190,11 @@ interface Command {
   readonly shown: readonly string[];
 }
 
-const start = "golgi train data/wdbc.csv --target Diagnosis --positive M";
+/** What `npm start` calls. */
+const start = [
+  "golgi train data/wdbc.csv --target Diagnosis --positive M",
+  "golgi report runs/wdbc-1",
+];
 
 function commandsOf(block: Block): Command[] {
   const commands: { block: Block; words: string; shown: string[] }[] = [];
@@ -199,10 +203,10 @@ function commandsOf(block: Block): Command[] {
     const [, typed] = isPrompt.exec(line) ?? [];
     if (typed !== undefined) {
       const words = typed.replace(/ +# .*$/, "").replace(/^npx /, "");
-      commands.push({ block, words: words === "npm start" ? start : words, shown: [] });
+      commands.push({ block, words, shown: [] });
     } else if (block.language === "console") commands.at(-1)?.shown.push(line);
   }
-  return commands.filter(({ words }) => words.startsWith("golgi "));
+  return commands.filter(({ words }) => words === "npm start" || words.startsWith("golgi "));
 }
 
 const commands = blocks
@@ -212,7 +216,13 @@ const commands = blocks
 describe("commands", () => {
   for (const { block, words, shown } of commands)
     test(`${nameOf(block)}: ${words}`, async () => {
-      const { code, printed } = await call(words);
+      const calls = words === "npm start" ? start : [words];
+      let [code, printed] = [0, ""];
+      for (const each of calls) {
+        const called = await call(each);
+        code = called.code;
+        printed += called.printed;
+      }
       const refused = shown.some((line) => line.startsWith("golgi: "));
       expect(`${printed}\nexit ${code}`).toMatch(new RegExp(`exit ${refused ? 2 : 0}$`));
       expectLines(shown, printed);

@@ -32,6 +32,10 @@ export const pValue = (p: number): string => (p < 0.001 ? "< 0.001" : fixed(p, p
 export const counted = (number: number, noun: string): string =>
   `${count(number)} ${noun}${number === 1 ? "" : "s"}`;
 
+/** `A, B and C`. */
+export const listed = (names: readonly string[]): string =>
+  names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+
 /** `0.994 [0.983, 0.999]`, all three as exact as the largest allows; a dash where nothing exists. */
 export function spelled({ value, low, high }: Estimate): string {
   if (value === null) return "—";

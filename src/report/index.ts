@@ -1,3 +1,3 @@
 /** The report of a run folder as one HTML file. */
-export { reportOf } from "./report.ts";
+export { type ReportOptions, reportOf } from "./report.ts";
 export type { ReportSource } from "./source.ts";

@@ -1,13 +1,33 @@
 /** The report of a run: one HTML file for reviewers. */
+import type { Prepared } from "../evaluate/types.ts";
+import { dataSideOf, testPartOf } from "./dataSide.ts";
 import { estimateAt, nameOf } from "./estimates.ts";
-import { evidenceFor } from "./evidence.ts";
+import { curvesOf, evidenceFor } from "./evidence.ts";
+import { explainedOf } from "./explained.ts";
+import type { Section } from "./figure.ts";
 import { counted, percent, spelled } from "./format.ts";
 import { type Child, el } from "./html.ts";
 import { pageOf } from "./page.ts";
+import { auditSection } from "./sections/audit.ts";
+import { cardSection } from "./sections/card.ts";
+import { dataSection } from "./sections/data.ts";
 import { essentials, testRowsOf } from "./sections/essentials.ts";
+import { explanationsSection } from "./sections/explanations.ts";
+import { probastSection } from "./sections/probast.ts";
 import { provenance } from "./sections/provenance.ts";
+import { subgroupsSection } from "./sections/subgroups.ts";
+import { tableOneSection } from "./sections/tableOne.ts";
+import { thresholds } from "./sections/thresholds.ts";
 import { training } from "./sections/training.ts";
-import type { ReportSource } from "./source.ts";
+import { tripodSection } from "./sections/tripod.ts";
+import { intervalOf, type ReportSource } from "./source.ts";
+
+export interface ReportOptions {
+  /** The study as it was prepared: adds what the rows themselves tell. */
+  readonly prepared?: Prepared;
+  /** Columns whose groups are compared; found from the data unless told. */
+  readonly subgroups?: readonly string[];
+}
 
 /**
  * The report of a run as the text of one HTML file. It opens from disk, asks the network for nothing
@@ -15,15 +35,45 @@ import type { ReportSource } from "./source.ts";
  *
  *     const html = await reportOf(await readReportSource("runs/wdbc-1"));
  */
-export function reportOf(source: ReportSource): Promise<string> {
+export function reportOf(source: ReportSource, options: ReportOptions = {}): Promise<string> {
   const { name, model } = source;
   const evidence = evidenceFor(source);
+  const curves = evidence.task === "regression" ? [] : curvesOf(source, evidence);
+  const side = options.prepared ? dataSideOf(options.prepared) : null;
+  const explained =
+    side && explainedOf(model, testPartOf(side.prepared, model.target.scale), intervalOf(source));
+  const made: readonly (Section | null)[] = [
+    essentials(source, evidence, curves),
+    dataSection(source, side),
+    tableOneSection(side),
+    auditSection(side),
+    training(source),
+    thresholds(source, evidence, curves),
+    subgroupsSection(source, side?.prepared ?? null, options.subgroups),
+    explanationsSection(explained, testRowsOf(source)),
+    cardSection(source),
+  ];
+  const sections = made.filter((section) => section !== null);
   return pageOf({
     title: `${model.target.column}: report of ${name}`,
     header: headerOf(source),
-    sections: [essentials(source, evidence), training(source), provenance(source)],
+    sections: [
+      ...sections,
+      tripodSection(source, presentIn(sections, side !== null)),
+      probastSection(source, side),
+      provenance(source),
+    ],
     footer: footerOf(source),
   });
+}
+
+/** Titles of the sections that hold something. */
+function presentIn(sections: readonly Section[], withData: boolean): ReadonlyMap<string, string> {
+  const needsData = new Set(["table-one", "audit", "subgroups", "explanations"]);
+  const titles = sections
+    .filter(({ id }) => withData || !needsData.has(id))
+    .map(({ id, title }) => [id, title] as const);
+  return new Map([...titles, ["probast", "PROBAST+AI"], ["provenance", "To make it again"]]);
 }
 
 function headerOf(source: ReportSource): Child {

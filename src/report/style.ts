@@ -2,7 +2,7 @@
 
 const light = `
   --paper: #ffffff; --wash: #f6f7f9; --ink: #1c2128; --soft: #59636e; --line: #d5dae0; --grid: #e3e7eb;
-  --axis: #8c959f; --link: #005b91; --mark: #b36b00; --wrong: #b3261e; --good: #1a6e45;
+  --axis: #8c959f; --link: #005b91; --mark: #8a5200; --wrong: #b3261e; --good: #1a6e45;
   --s0: #0072b2; --s1: #d55e00; --s2: #00805e; --s3: #b0558a; --s4: #4d4d4d; --s5: #7a5c00;`;
 const dark = `
   --paper: #14171b; --wash: #1c2026; --ink: #e7eaee; --soft: #a6afba; --line: #363d46; --grid: #2a3038;

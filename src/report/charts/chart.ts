@@ -1,7 +1,7 @@
 /** A chart: axes, grid, legend and a place to draw; a picture of its own, with a title and a description. */
 import { type Child, el, type Markup } from "../html.ts";
 import { markAt } from "./marks.ts";
-import { fill, ink, seriesOf, stroke } from "./palette.ts";
+import { fill, fontFamily, ink, seriesOf, stroke } from "./palette.ts";
 import type { Place } from "./place.ts";
 import { spellTicks, ticks as ticksOf } from "./scale.ts";
 
@@ -62,7 +62,7 @@ export function chart(options: ChartOptions, draw: (place: Place) => Child): Mar
       viewBox: `0 0 ${width} ${height}`,
       role: "img",
       "aria-labelledby": `${id}-title ${id}-desc`,
-      "font-family": "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif",
+      "font-family": fontFamily,
       "font-size": fontSize,
     },
     el("title", { id: `${id}-title` }, title),

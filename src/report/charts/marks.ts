@@ -112,3 +112,16 @@ export function bar(
     ...{ y: top, height: near(bottom - top), ...fill(series), "fill-opacity": opacity },
   });
 }
+/** A bar along the x axis from `base` to `value`, in the row between two heights of the y axis. */
+export function levelBar(
+  place: Place,
+  { from, to, value, base = 0 }: { from: number; to: number; value: number; base?: number },
+  { series = 0, opacity = 0.85 }: { series?: number; opacity?: number } = {},
+): Child {
+  const [left, right] = [place.x(Math.min(value, base)), place.x(Math.max(value, base))];
+  const [top, bottom] = [place.y(Math.max(from, to)), place.y(Math.min(from, to))];
+  return el("rect", {
+    ...{ x: left, width: near(right - left), y: top, height: near(bottom - top) },
+    ...{ ...fill(series), "fill-opacity": opacity },
+  });
+}

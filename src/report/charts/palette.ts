@@ -34,3 +34,5 @@ export const fill = (index: number) => ({
   class: `f${index % series.length}`,
   fill: seriesOf(index).color,
 });
+
+export const fontFamily = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif";

@@ -12,7 +12,7 @@ import {
   nameOf,
   statisticNames,
 } from "../estimates.ts";
-import { curvesOf } from "../evidence.ts";
+import type { Curve } from "../evidence.ts";
 import { note, type Section, table } from "../figure.ts";
 import { calibrationFigure } from "../figures/calibration.ts";
 import type { Setting } from "../figures/curve.ts";
@@ -30,11 +30,15 @@ import { type Child, el } from "../html.ts";
 import type { ReportSource } from "../source.ts";
 
 /** The four essentials and the table of numbers. */
-export function essentials(source: ReportSource, evidence: Evidence): Section {
+export function essentials(
+  source: ReportSource,
+  evidence: Evidence,
+  curves: readonly Curve[],
+): Section {
   const figures =
     evidence.task === "regression"
       ? ofNumbers(source, evidence)
-      : ofProbabilities(source, evidence);
+      : ofProbabilities(source, evidence, curves);
   return {
     id: "essentials",
     title: "The essentials",
@@ -54,9 +58,9 @@ function ofNumbers(source: ReportSource, evidence: RegressionEvidence): Child {
 
 function ofProbabilities(
   source: ReportSource,
-  evidence: Exclude<Evidence, RegressionEvidence>,
+  evidence: Evidence,
+  curves: readonly Curve[],
 ): Child {
-  const curves = curvesOf(source, evidence);
   if (curves.every(({ events, rows }) => events % rows === 0))
     return note(
       "All test rows have the same label: there is nothing to tell apart, and no curve exists.",

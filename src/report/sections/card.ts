@@ -1,0 +1,82 @@
+/** The model card (Mitchell et al. 2019), written from the run; what only people know stays open. */
+import { at, estimateAt, nameOf } from "../estimates.ts";
+import { facts, type Section } from "../figure.ts";
+import { count, listed, short, spelled } from "../format.ts";
+import { type Child, el, link } from "../html.ts";
+import type { ReportSource } from "../source.ts";
+import { testRowsOf } from "./essentials.ts";
+
+/** What the authors must write themselves. */
+const open = (what: string): Child =>
+  el("em", { class: "soft" }, `To be written by the authors: ${what}.`);
+
+export function cardSection(source: ReportSource): Section {
+  const entries = [...aboutModel(source), ...aboutRows(source), ...aboutUse];
+  return { id: "card", title: "Model card", content: facts(entries) };
+}
+
+type Entry = readonly [name: string, value: Child];
+const mostNames = 40;
+
+function aboutModel({ run, model }: ReportSource): Entry[] {
+  const { recipe, target, network, threshold } = model;
+  const names = recipe.inputs.map(({ name }) => name);
+  const { settings } = run.manifest;
+  const hidden = JSON.stringify(at(settings, "hidden") ?? []);
+  const outputs = {
+    binary: `the probability of ${target.column} = ${target.labels[1]}; called so from ${short(threshold ?? 0.5)} on`,
+    classes: `a probability for each of ${listed(target.labels)}`,
+    regression: `${target.column} as a number`,
+  };
+  return [
+    [
+      "Model",
+      `feed-forward network, ${count(network.inputs ?? 0)} inputs, hidden layers ${hidden}, ${String(at(settings, "activation") ?? "relu")}; made by Golgi ${run.manifest.release} on ${run.circumstances.created.slice(0, 10)}`,
+    ],
+    ["Output", outputs[target.task]],
+    [
+      "Inputs",
+      names.length > mostNames
+        ? `${names.slice(0, mostNames).join(", ")} … ${count(names.length)} in all`
+        : listed(names),
+    ],
+  ];
+}
+
+function aboutRows(source: ReportSource): Entry[] {
+  const { run, model } = source;
+  const first = model.target.task === "regression" ? "r2" : "auroc";
+  const found = estimateAt(run.metrics, "test", first);
+  const rowsIn = (part: string) => count(Number(at(run.metrics, "rows", part) ?? 0));
+  return [
+    [
+      "Training data",
+      `${run.manifest.data[0]?.name ?? "a table"}: ${rowsIn("training")} rows to learn from, ${rowsIn("validation")} to stop by`,
+    ],
+    ["Evaluation data", [`${testRowsOf(source)}; see `, link("data", "data and flow of rows")]],
+    [
+      "Performance",
+      [
+        found ? `${nameOf(first)} ${spelled(found)}; see ` : "",
+        link("essentials", "the essentials"),
+      ],
+    ],
+  ];
+}
+
+const aboutUse: readonly Entry[] = [
+  ["Factors", open("the groups of people that matter for this use")],
+  [
+    "Missing inputs",
+    "imputed from the training rows, with an indicator where any were missing there; a category never seen counts as none of those known; both are said with each prediction",
+  ],
+  [
+    "Intended use",
+    open("who uses it, for whom, at which moment of care, and what it must not be used for"),
+  ],
+  ["Ethical considerations", open("risks and harms of wrong predictions, and who bears them")],
+  [
+    "Caveats",
+    "valid for people like those of the data, measured alike; recalibrate where the share of events differs",
+  ],
+];

@@ -1,0 +1,61 @@
+/** Table 1: who the rows are, by outcome and by part. */
+import type { TableOne, TableOneRow } from "../../data/index.ts";
+import type { DataSide } from "../dataSide.ts";
+import { type Cell, type Section, table } from "../figure.ts";
+import { count, fixed, number, percent, short } from "../format.ts";
+import { withoutData } from "./data.ts";
+
+const mostRows = 200;
+
+export function tableOneSection(side: DataSide | null): Section {
+  return {
+    id: "table-one",
+    title: "Table 1",
+    content: side
+      ? [
+          side.byOutcome && shown("table-by-outcome", "By outcome", side.byOutcome),
+          shown(
+            "table-by-part",
+            "By part: are the test rows like those that trained?",
+            side.byPart,
+          ),
+        ]
+      : withoutData("Table 1"),
+  };
+}
+
+const shown = (id: string, title: string, { names, sizes, rows }: TableOne) =>
+  table(
+    {
+      id,
+      title,
+      note: `Numbers: mean (standard deviation); categories: rows (share). SMD: the largest standardized mean difference of two groups; above 0.1 is commonly called unbalanced.${rows.length > mostRows ? ` The first ${mostRows} of ${count(rows.length)} columns.` : ""}`,
+    },
+    {
+      header: ["column", ...names.map((name, i) => `${name} (n = ${count(sizes[i]!)})`), "SMD"],
+      rows: rows.slice(0, mostRows).flatMap((row) => [headOf(row), ...levelsOf(row)]),
+    },
+  );
+
+function headOf({ column, groups, difference }: TableOneRow): Cell[] {
+  const cells = groups.map((group) => {
+    const missing = group.missing > 0 ? `${count(group.missing)} missing` : "";
+    if (group.kind !== "number") return missing;
+    const told = Number.isNaN(group.mean)
+      ? "—"
+      : `${short(group.mean)} (${Number.isNaN(group.deviation) ? "—" : short(group.deviation)})`;
+    return missing ? `${told}; ${missing}` : told;
+  });
+  return [column, ...cells, number(difference, (value) => fixed(value, 2))];
+}
+
+const levelsOf = ({ levels, groups }: TableOneRow): Cell[][] =>
+  levels.map((level, k) => [
+    `\u2003${level}`,
+    ...groups.map((group) => {
+      if (group.kind !== "levels") return "";
+      const known = group.rows - group.missing;
+      return `${count(group.counts[k]!)} (${known === 0 ? "—" : percent(group.counts[k]! / known)})`;
+    }),
+    "",
+  ]);
