@@ -32,7 +32,7 @@ const kept: { readonly [F in Exclude<keyof TrainFlags, Free>]-?: keyof typeof ki
   ...{ hidden: "numbers", activation: "text", dropout: "number", optimizer: "text" },
   ...{ learningRate: "number", weightDecay: "number", batchSize: "number", epochs: "number" },
   ...{ patience: "number", balanced: "yes", seed: "number", backend: "text" },
-  ...{ threshold: "text", prevalence: "number", subgroup: "texts" },
+  ...{ threshold: "text", prevalence: "number", subgroup: "texts", ensemble: "number" },
 };
 
 export const keptFlags = (flags: TrainFlags): Json =>
