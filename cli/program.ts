@@ -120,6 +120,11 @@ const flagsOfTrain = {
     ),
     prevalence(),
     subgroup(),
+    valued(
+      "--ensemble <count>",
+      "networks of other seeds, and how they disagree",
+      whole(2, 1000, 5),
+    ),
   ],
   "The network and its training": [
     valued("--hidden <widths>", "widths of the hidden layers, such as 32,16, or none", widths),

@@ -34,7 +34,7 @@ const kept: { readonly [F in Exclude<keyof TrainFlags, Free>]-?: keyof typeof ki
   ...{ patience: "number", balanced: "yes", seed: "number", backend: "text" },
   ...{ steps: "texts", select: "number", impute: "text", ordinal: "texts", kmers: "number" },
   ...{ withoutIndicators: "yes" },
-  ...{ threshold: "text", prevalence: "number", subgroup: "texts" },
+  ...{ threshold: "text", prevalence: "number", subgroup: "texts", ensemble: "number" },
 };
 
 export const keptFlags = (flags: TrainFlags): Json =>

@@ -26,6 +26,7 @@ export {
 export type { CheckName, Remedy, Severity, Suspicion } from "./evaluate/audit/types.ts";
 export type { Checkpoints } from "./evaluate/checkpoints.ts";
 export { evaluate, type PrintedEvaluation } from "./evaluate/evaluate.ts";
+export type { EnsembleEvidence } from "./evaluate/evidence/ensemble.ts";
 export { type EvidenceSource, evidenceOf } from "./evaluate/evidence/evidence.ts";
 export type { ConformalRule, Frozen } from "./evaluate/evidence/frozen.ts";
 export type { ThresholdChoice } from "./evaluate/evidence/rule.ts";

@@ -2,6 +2,7 @@
 
 import type { Json } from "../io/json.ts";
 import type { Estimate } from "../metrics/estimate.ts";
+import type { EnsembleEvidence } from "./evidence/ensemble.ts";
 import type { CrossValidation, Evaluation, SiteValidation, Study } from "./types.ts";
 
 /** A study's numbers as plain JSON. */
@@ -26,6 +27,7 @@ export function metricsOf(study: Study): Json {
     },
     comparison: { ...comparison },
     evidence: evidence as unknown as Json,
+    ...(study.ensemble ? { ensemble: ensembleJson(study.ensemble) } : {}),
     ...(crossValidation ? { cv: foldsOf(crossValidation, study) } : {}),
     ...(study.sites ? { sites: sitesOf(study.sites, study) } : {}),
   };
@@ -40,6 +42,12 @@ export function evaluationOf(evaluation: Evaluation, name: string): { [key: stri
     confusion: confusion && { labels: confusion.labels, counts: confusion.counts },
   };
 }
+
+const ensembleJson = ({ seeds, each, mean, entropy }: EnsembleEvidence): Json => ({
+  ...{ seeds, each },
+  ...evaluationOf(mean, "mean"),
+  entropy: entropy && mapped(entropy),
+});
 
 function statistics({ statistics, recalls }: Evaluation): Json {
   return {

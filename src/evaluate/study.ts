@@ -7,6 +7,7 @@ import type { TrainingEvent } from "../train/index.ts";
 import { checkpointOf } from "./checkpoints.ts";
 import { crossValidate, type FoldOptions } from "./cross-validate.ts";
 import { subgroupsOf } from "./evidence/asked.ts";
+import { type EnsembleEvidence, ensembleEvidence } from "./evidence/ensemble.ts";
 import { evidenceOf } from "./evidence/evidence.ts";
 import { type Frozen, freeze } from "./evidence/frozen.ts";
 import {
@@ -90,12 +91,31 @@ async function learned(prepared: Prepared, options: Running, events: StudyEvent[
   tell({ event: "baseline", name, epochs: simple.trained.history.length });
   const frozen = frozenOf(network, lesson, session, settings.seed);
   const models = [{ ...network.model, frozen }, simple.model] as const;
+  const judged = judge({ prepared, lesson, models, session, interval });
   return {
     model: models[0],
     history: network.trained.history,
     best: network.trained.best,
-    ...judge({ prepared, lesson, models, session, interval }),
+    ...judged,
+    ensemble: await ensembleOf(prepared, { lesson, judged }, options),
   };
+}
+
+/** Other seeds beside the network's, where they are asked for. */
+async function ensembleOf(
+  { options: { ensemble: members }, settings }: Prepared,
+  from: {
+    readonly lesson: Lesson;
+    readonly judged: Pick<Study, "predictions" | "test">;
+  },
+  { session, signal, checkpoints, interval }: Running,
+): Promise<EnsembleEvidence | null> {
+  if (members === undefined || signal?.aborted) return null;
+  const { lesson, judged } = from;
+  return ensembleEvidence(lesson, judged.predictions, {
+    ...{ members, settings, session, interval, threshold: judged.test.threshold },
+    ...(checkpoints ? { checkpoints } : {}),
+  });
 }
 
 /** Cross-validation and sites, where they are asked for and nobody asks to stop. */

@@ -16,6 +16,7 @@ import type { ActivationName, AnyLayer, Summary } from "../nn/index.ts";
 import type { OptimizerName } from "../optim/index.ts";
 import type { EpochEvent, TrainingEvent, Weights } from "../train/index.ts";
 import type { Checkpoints, Notes } from "./checkpoints.ts";
+import type { EnsembleEvidence } from "./evidence/ensemble.ts";
 import type { Frozen } from "./evidence/frozen.ts";
 import type { Evidence } from "./evidence/types.ts";
 import type { FoldEvidence } from "./fold-evidence.ts";
@@ -75,6 +76,8 @@ export interface StudyOptions extends Partial<NetworkSettings> {
   readonly prevalence?: number;
   /** Columns by whose values the results are told apart: `sex`, `age`, `age=40,65`. */
   readonly subgroups?: readonly string[];
+  /** So many networks of other seeds are told of together, beside the one that is saved. */
+  readonly ensemble?: number;
   /** Searches the settings that are not told, inside the learning rows of every part. */
   readonly search?: SearchResult["strategy"];
   /** Settings to try (default 20). */
@@ -283,6 +286,8 @@ export interface Study {
   readonly comparison: BaselineComparison;
   /** What the figures of a report are drawn from. */
   readonly evidence: Evidence;
+  /** `null` unless asked for. */
+  readonly ensemble: EnsembleEvidence | null;
   readonly crossValidation: CrossValidation | null;
   readonly sites: SiteValidation | null;
   readonly search: SearchResult | null;

@@ -15,7 +15,9 @@ export const subgroupsOf = ({ table, target, test, split, options }: Asked): Sub
 /** Throws an `InputError` for what cannot be told. */
 export function checkAsked(asked: Asked): void {
   const { options, target } = asked;
-  const { threshold, prevalence } = options;
+  const { threshold, prevalence, ensemble } = options;
+  if (ensemble !== undefined && !(Number.isInteger(ensemble) && ensemble >= 2))
+    throw new InputError(`The ensemble is of ${ensemble}. It takes 2 networks or more.`);
   if (threshold !== undefined) checkRule(threshold);
   checkPrevalence(prevalence);
   const told = threshold ?? prevalence;
