@@ -60,7 +60,7 @@ export interface Luck {
 
 /** Few resamples: the intervals of a draw are not shown. */
 const quick = { resamples: 100 };
-export const usualDraws = 30;
+const usualDraws = 30;
 
 /**
  * Trains the network of a study again and again: with other splits and the same seed, then with the

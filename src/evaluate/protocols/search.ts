@@ -19,7 +19,7 @@ import type {
 import { candidates, halvingRounds, type Round } from "./space.ts";
 
 /** Folds of the learning rows that judge each trial. */
-export const searchFolds = 3;
+const searchFolds = 3;
 /** Seeds of the search lie beyond those of folds and sites. */
 const afterSites = 4_000_000;
 

@@ -26,7 +26,7 @@ const draws: { readonly [K in keyof Searched]: (random: Stream) => Searched[K] }
 };
 
 /** The names of the settings that nobody told. */
-export const searchedNames = (options: StudyOptions): (keyof Searched)[] =>
+const searchedNames = (options: StudyOptions): (keyof Searched)[] =>
   (Object.keys(draws) as (keyof Searched)[]).filter((name) => options[name] === undefined);
 
 /**
