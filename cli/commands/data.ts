@@ -22,6 +22,7 @@ export interface DataFlags
     | "missing"
     | "skipRagged"
     | "sheet"
+    | "stream"
   > {
   readonly splitColumn?: string;
   readonly time?: string;
@@ -46,9 +47,11 @@ export async function data(file: string, flags: DataFlags, context: Context): Pr
   const golgi = await import("../../src/index.ts");
   checkFlags(flags);
   const { test, number: numbers = [] } = flags;
-  const table = ofLabels(golgi, await golgi.data.read(file, readOptions(flags)), flags);
+  const table = ofLabels(golgi, await golgi.data.read(file, readOptions(flags, context.terminal)), flags);
   const testTable =
-    test === undefined ? null : await golgi.data.read(test, readOptions(flags, test));
+    test === undefined
+      ? null
+      : await golgi.data.read(test, readOptions(flags, context.terminal, test));
   const options = optionsOf(flags);
   const prepared =
     options && golgi.prepare(table, { ...options, ...(testTable ? { testTable } : {}) });
