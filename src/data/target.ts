@@ -4,6 +4,7 @@ import { conjoined, counted, type Finding, listed, quoted } from "./findings.ts"
 import { countLevels } from "./kinds.ts";
 import { positiveLabel } from "./positive.ts";
 import {
+  rowsWhere,
   allRows,
   byCodeUnit,
   type Column,
@@ -193,7 +194,7 @@ function read(recipe: TargetRecipe, table: Table, finding?: Finding): Target {
       return place ?? Number.NaN;
     });
   }
-  const rows = allRows(table.rows).filter((row) => !Number.isNaN(values[row]!));
+  const rows = rowsWhere(allRows(table.rows), (row) => !Number.isNaN(values[row]!));
   const missing = column.cells.reduce((count, cell) => count + Number(cell === null), 0);
   if (missing > 0) findings.push(missingTarget(name, missing));
   for (const [label, count] of foreign) findings.push(foreignLabel(name, label, count));

@@ -12,7 +12,7 @@ import { countDecimals, findDelimiter } from "../readers/dialect.ts";
 import { recordCutter } from "../readers/records.ts";
 import type { Text } from "../readers/text.ts";
 import { type RowFacts, rowFileWriter } from "./rowFile.ts";
-import { rowSink, type Taken } from "./rowSink.ts";
+import { RowSink, type Taken } from "./rowSink.ts";
 import { textPieces, toldEncoding } from "./textPieces.ts";
 
 /** What only the whole file can tell. */
@@ -59,21 +59,31 @@ function convertOnce(
   }
 }
 
-function readAll(
+type Decimals = ReturnType<typeof countDecimals>;
+
+const added = (one: Decimals, two: Decimals): Decimals => ({
+  commas: one.commas + two.commas,
+  points: one.points + two.points,
+  sure: one.sure || two.sure,
+});
+const areCommas = ({ sure, commas, points }: Decimals) => sure && commas > points;
+
+/** All cells into the sink; what came together on the way, or `null` where the encoding is another. */
+function readCells(
   papa: typeof import("papaparse"),
-  { path, name, sha256, options }: Source,
+  { path, name, options }: Source,
   guess: Guess,
   write: ReturnType<typeof rowFileWriter>["write"],
-): Guess | Omit<RowFacts, "checksums"> {
+) {
   const { missing = [], skipRagged = false } = options;
   const body = bodyBuilder(name, skipRagged);
-  let decimals = { commas: 0, points: 0, sure: false };
+  let decimals: Decimals = { commas: 0, points: 0, sure: false };
   let cut: ReturnType<typeof recordCutter> | undefined;
-  let sink: ReturnType<typeof rowSink> | undefined;
+  let sink: RowSink | undefined;
   let [delimiter, rest, line] = [options.delimiter ?? "", "", 1];
   let decimalComma = options.decimalComma ?? guess.decimalComma;
   for (const piece of textPieces(name, openFile(path), guess.encoding)) {
-    if (!piece) return { ...guess, encoding: "windows-1252" };
+    if (!piece) return null;
     let { text } = piece;
     if (!cut) {
       const begun = withoutSeparatorLine(text);
@@ -83,36 +93,38 @@ function readAll(
     }
     ({ rest, line } = cut(rest + text, line, piece.last));
     const { columns, lines } = body.drain();
-    const more = countDecimals(columns, delimiter);
-    decimals = {
-      commas: decimals.commas + more.commas,
-      points: decimals.points + more.points,
-      sure: decimals.sure || more.sure,
-    };
+    decimals = added(decimals, countDecimals(columns, delimiter));
     if (lines.length === 0) continue;
-    decimalComma ??= decimals.sure && decimals.commas > decimals.points;
-    const blank = blankCodes(missing, decimalComma);
-    sink ??= rowSink({
-      name,
-      columns: columns.map(blank),
-      decimalComma,
-      taken: guess.taken,
-      write,
-    });
-    sink.add(columns.map(blank), lines);
+    decimalComma ??= areCommas(decimals);
+    const cells = columns.map(blankCodes(missing, decimalComma));
+    sink ??= new RowSink({ name, columns: cells, decimalComma, taken: guess.taken, write });
+    sink.add(cells, lines);
   }
-  const { findings, names } = body.finish();
-  const found = decimals.sure && decimals.commas > decimals.points;
-  if (options.decimalComma === undefined && found !== decimalComma)
-    return { ...guess, decimalComma: found };
-  const otherwise = sink!.otherwise();
-  if (otherwise) return { ...guess, decimalComma: found, taken: otherwise };
-  if (options.decimalComma === undefined && decimals.commas > 0 && decimals.points > 0)
-    findings.push(mixedDecimals({ ...decimals, decimalComma: found }));
+  const { names, findings } = body.finish();
+  return { names, findings, sink: sink!, decimals, delimiter, decimalComma: decimalComma ?? false };
+}
+
+function readAll(
+  papa: typeof import("papaparse"),
+  source: Source,
+  guess: Guess,
+  write: ReturnType<typeof rowFileWriter>["write"],
+): Guess | Omit<RowFacts, "checksums"> {
+  const { name, sha256, options } = source;
+  const found = readCells(papa, source, guess, write);
+  if (!found) return { ...guess, encoding: "windows-1252" };
+  const { names, findings, sink, decimals, delimiter, decimalComma } = found;
+  const told = options.decimalComma !== undefined;
+  if (!told && areCommas(decimals) !== decimalComma)
+    return { ...guess, decimalComma: !decimalComma };
+  const otherwise = sink.otherwise();
+  if (otherwise) return { ...guess, decimalComma, taken: otherwise };
+  if (!told && decimals.commas > 0 && decimals.points > 0)
+    findings.push(mixedDecimals({ ...decimals, decimalComma }));
   if (guess.encoding === "windows-1252") findings.push(otherEncoding);
   return {
-    ...{ name, source: sha256, names, missing, findings },
-    ...sink!.finish(),
-    format: { delimiter, decimalComma: decimalComma ?? false, encoding: guess.encoding },
+    ...{ name, source: sha256, names, missing: options.missing ?? [], findings },
+    ...sink.finish(),
+    format: { delimiter, decimalComma, encoding: guess.encoding },
   };
 }

@@ -3,7 +3,8 @@ import { scratchFile } from "#platform";
 import { InternalError } from "../../base/errors.ts";
 import type { Finding } from "../findings.ts";
 import { applyRecipe } from "../recipe/apply.ts";
-import { type Recipe, recipeFeatures } from "../recipe/types.ts";
+import { recipeFeatures } from "../recipe/features.ts";
+import type { Recipe } from "../recipe/types.ts";
 import type { Table } from "../table.ts";
 
 /** Rows of features on disk, in pages of a few rows each. */

@@ -21,82 +21,101 @@ const decoder = new TextDecoder();
 /** A copy: a part of a text keeps all of it in memory. */
 const copied = (cell: string): string => decoder.decode(encoder.encode(cell));
 
-/** Takes cells piece by piece; the first piece says which columns are numbers. */
-export function rowSink(from: {
+interface SinkOptions {
   readonly name: string;
+  /** The first piece, which says which columns are numbers. */
   readonly columns: Columns;
   readonly decimalComma: boolean;
   readonly taken: Taken;
   readonly write: (values: BlockValues) => void;
-}) {
-  const { name, columns: first, decimalComma, taken, write } = from;
-  const isNumber = (cell: string | null) =>
-    cell === null || !Number.isNaN(toNumber(cell, decimalComma));
-  const kinds = first.map((cells, i): StoredKind => {
-    if (taken.varied.has(i)) return "varied";
-    return !taken.text.has(i) && cells.every(isNumber) ? "number" : "text";
-  });
-  const lists = kinds.map((kind) => (kind === "text" ? new Map<string, number>() : null));
-  const misread = { text: new Set(taken.text), varied: new Set(taken.varied) };
-  let wrong = false;
-  const lines = new Int32Array(blockRows);
-  const buffers = kinds.map((kind) => {
-    if (kind === "varied") return null;
-    return kind === "number" ? new Float64Array(blockRows) : new Int32Array(blockRows);
-  });
-  let [filled, rows] = [0, 0];
+}
 
-  function fill(i: number, cells: Columns[number], from: number, count: number): void {
-    const buffer = buffers[i];
-    const list = lists[i];
+/** Takes cells piece by piece and writes them block by block, as long as every guess holds. */
+export class RowSink {
+  readonly #options: SinkOptions;
+  readonly #kinds: readonly StoredKind[];
+  readonly #lists: (Map<string, number> | null)[];
+  readonly #buffers: (Float64Array | Int32Array | null)[];
+  readonly #misread: { readonly text: Set<number>; readonly varied: Set<number> };
+  readonly #lines = new Int32Array(blockRows);
+  #wrong = false;
+  #filled = 0;
+  #rows = 0;
+
+  constructor(options: SinkOptions) {
+    const { columns, decimalComma, taken } = options;
+    const isNumber = (cell: string | null) =>
+      cell === null || !Number.isNaN(toNumber(cell, decimalComma));
+    this.#options = options;
+    this.#kinds = columns.map((cells, i): StoredKind => {
+      if (taken.varied.has(i)) return "varied";
+      return !taken.text.has(i) && cells.every(isNumber) ? "number" : "text";
+    });
+    this.#lists = this.#kinds.map((kind) => (kind === "text" ? new Map<string, number>() : null));
+    this.#buffers = this.#kinds.map((kind) => {
+      if (kind === "varied") return null;
+      return kind === "number" ? new Float64Array(blockRows) : new Int32Array(blockRows);
+    });
+    this.#misread = { text: new Set(taken.text), varied: new Set(taken.varied) };
+  }
+
+  add(columns: Columns, lines: readonly number[]): void {
+    for (let from = 0; from < lines.length; ) {
+      const count = Math.min(blockRows - this.#filled, lines.length - from);
+      for (let k = 0; k < count; k++) this.#lines[this.#filled + k] = lines[from + k]!;
+      for (const [i, cells] of columns.entries()) this.#fill(i, cells, from, count);
+      this.#filled += count;
+      from += count;
+      if (this.#filled === blockRows) this.#flush();
+    }
+    this.#rows += lines.length;
+    if (this.#rows > mostRows)
+      throw new InputError(`${this.#options.name} has more than ${mostRows} rows. Split it.`);
+  }
+
+  /** How to take the columns instead, where one turned out otherwise. */
+  otherwise(): Taken | null {
+    return this.#wrong ? this.#misread : null;
+  }
+
+  finish() {
+    if (this.#filled > 0) this.#flush();
+    const texts = this.#lists.map((list) => list && [...list.keys()]);
+    return { rows: this.#rows, kinds: this.#kinds, texts };
+  }
+
+  #fill(i: number, cells: Columns[number], from: number, count: number): void {
+    const [buffer, list] = [this.#buffers[i], this.#lists[i]];
     if (!buffer) return;
     for (let k = 0; k < count; k++) {
       const cell = cells[from + k]!;
-      buffer[filled + k] = list ? placeIn(list, cell) : numberOf(i, cell);
+      buffer[this.#filled + k] = list ? placeIn(list, cell) : this.#numberOf(i, cell);
     }
-    if (list && list.size > mostTexts) {
-      misread.varied.add(i);
-      [buffers[i], lists[i], wrong] = [null, null, true];
-    }
+    if (!list || list.size <= mostTexts) return;
+    this.#misread.varied.add(i);
+    [this.#buffers[i], this.#lists[i], this.#wrong] = [null, null, true];
   }
 
-  function numberOf(i: number, cell: string | null): number {
+  #numberOf(i: number, cell: string | null): number {
+    const { decimalComma } = this.#options;
     if (cell === null) return Number.NaN;
     const value = (decimalComma ? null : plainNumber(cell)) ?? toNumber(cell, decimalComma);
-    if (Number.isNaN(value)) {
-      misread.text.add(i);
-      wrong = true;
-    }
+    if (!Number.isNaN(value)) return value;
+    this.#misread.text.add(i);
+    this.#wrong = true;
     return value;
   }
 
-  function flush(): void {
-    if (!wrong)
-      write([lines, ...buffers].map((values) => (values ? values.subarray(0, filled) : null)));
-    filled = 0;
+  #flush(): void {
+    const filled = this.#filled;
+    if (!this.#wrong)
+      this.#options.write(
+        [this.#lines, ...this.#buffers].map((values) =>
+          values ? values.subarray(0, filled) : null,
+        ),
+      );
+    this.#filled = 0;
   }
-
-  return {
-    add(columns: Columns, at: readonly number[]): void {
-      for (let from = 0; from < at.length; ) {
-        const count = Math.min(blockRows - filled, at.length - from);
-        for (let k = 0; k < count; k++) lines[filled + k] = at[from + k]!;
-        columns.forEach((cells, i) => fill(i, cells, from, count));
-        filled += count;
-        from += count;
-        rows += count;
-        if (filled === blockRows) flush();
-      }
-      if (rows > mostRows)
-        throw new InputError(`${name} has more than ${mostRows} rows. Split it.`);
-    },
-    /** How to take the columns instead, where one turned out otherwise. */
-    otherwise: (): Taken | null => (wrong ? misread : null),
-    finish() {
-      if (filled > 0) flush();
-      return { rows, kinds, texts: lists.map((list) => list && [...list.keys()]) };
-    },
-  };
 }
 
 const powersOfTen = Array.from({ length: 16 }, (_, power) => Number(`1e${power}`));
