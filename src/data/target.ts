@@ -4,7 +4,6 @@ import { conjoined, counted, type Finding, listed, quoted } from "./findings.ts"
 import { countLevels } from "./kinds.ts";
 import { positiveLabel } from "./positive.ts";
 import {
-  rowsWhere,
   allRows,
   byCodeUnit,
   type Column,
@@ -12,6 +11,7 @@ import {
   numbersOf,
   requireColumn,
   requireNumbers,
+  rowsWhere,
   type Table,
 } from "./table.ts";
 

@@ -35,13 +35,13 @@ export const blockRows = 4096;
 export const rowFormat = 1;
 const magic = "GOLGIROW";
 const headLength = 16;
-export const widths: Readonly<Record<StoredKind, number>> = { number: 8, text: 4, varied: 0 };
+const widths: Readonly<Record<StoredKind, number>> = { number: 8, text: 4, varied: 0 };
 
 const bytesOf = (values: ArrayBufferView): Uint8Array =>
   new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 
 /** FNV-1a over words of 32 bits: each step is one-to-one, so no single changed word passes. */
-export function checksumOf(bytes: Uint8Array): number {
+function checksumOf(bytes: Uint8Array): number {
   const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2);
   let sum = 0x811c9dc5;
   for (let i = 0; i < words.length; i++) sum = Math.imul(sum ^ words[i]!, 0x01000193);
