@@ -44,6 +44,10 @@ function listing(flags: string, text: string, example = "A,B"): Option {
   return option.argParser(names(option.long!.slice(2), example));
 }
 
+/** A table that stays on disk. */
+const streamOption = () =>
+  new Option("--stream", "keep the table on disk, in blocks of rows (from 256 MiB on)");
+
 const sheetOption = () =>
   valued("--sheet <name>", "the sheet of an Excel workbook (the first)", name);
 
@@ -82,6 +86,7 @@ const flagsOfTrain = {
     ),
     new Option("--skip-ragged", "leave out lines with too few or too many cells"),
     sheetOption(),
+    streamOption(),
   ],
   "Which rows test it": [
     valued("--test-fraction <share>", "share of the rows held out (0.2)", share("0.2")),
@@ -275,7 +280,7 @@ function addTrain(program: Command, context: Context, done: Done): void {
 }
 
 const flagsOfData = new Set(
-  "--target --positive --task --group --id --ignore --number --missing --skip-ragged --sheet --test --split-column --time --site --seed".split(
+  "--target --positive --task --group --id --ignore --number --missing --skip-ragged --sheet --stream --test --split-column --time --site --seed".split(
     " ",
   ),
 );

@@ -27,7 +27,8 @@ type Free =
 const kept: { readonly [F in Exclude<keyof TrainFlags, Free>]-?: keyof typeof kinds } = {
   ...{ target: "text", positive: "text", task: "task", group: "text" },
   ...{ id: "texts", ignore: "texts", number: "texts", missing: "texts", skipRagged: "yes" },
-  ...{ sheet: "text", time: "text", site: "text", search: "text", searchTrials: "number" },
+  ...{ sheet: "text", stream: "yes", time: "text", site: "text" },
+  ...{ search: "text", searchTrials: "number" },
   ...{ testFraction: "number", splitColumn: "text", cv: "number", repeat: "number" },
   ...{ hidden: "numbers", activation: "text", dropout: "number", optimizer: "text" },
   ...{ learningRate: "number", weightDecay: "number", batchSize: "number", epochs: "number" },

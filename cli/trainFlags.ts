@@ -1,6 +1,8 @@
 /** What `golgi train` was told, checked as a whole and as the library calls it. */
 import type { StudyOptions } from "../src/index.ts";
 import { UsageError } from "./flags.ts";
+import { harmless } from "./output/style.ts";
+import type { Terminal } from "./output/terminal.ts";
 import { type RecipeFlags, recipePlan } from "./recipeFlags.ts";
 import { shellWords, spoken } from "./words.ts";
 
@@ -15,6 +17,7 @@ export interface TrainFlags extends RecipeFlags {
   readonly missing?: readonly string[];
   readonly skipRagged?: true;
   readonly sheet?: string;
+  readonly stream?: true;
   readonly testFraction?: number;
   readonly test?: string;
   readonly splitColumn?: string;
@@ -120,15 +123,19 @@ export function studyOptions(flags: TrainFlags, target: string): StudyOptions {
   return { target, ...Object.fromEntries(told), ...(recipe ? { recipe } : {}) };
 }
 
-/** How a file is read: of Excel workbooks the told sheet, in other tables there is none. */
+/** How a file is read: of Excel workbooks the told sheet; a conversion is told. */
 export const readOptions = (
-  { missing = [], skipRagged, sheet }: Pick<TrainFlags, "missing" | "skipRagged" | "sheet">,
+  told: Pick<TrainFlags, "missing" | "skipRagged" | "sheet" | "stream">,
+  { err }: Terminal,
   path?: string,
 ) => {
+  const { missing = [], skipRagged, sheet, stream } = told;
   const book = path === undefined || /\.xlsx$/i.test(path);
   return {
     missing,
     skipRagged: skipRagged ?? false,
+    ...(stream ? { stream } : {}),
+    onConvert: (message: string) => err.write(`${harmless(message)}\n`),
     ...(sheet === undefined || !book ? {} : { sheet }),
   };
 };

@@ -1,5 +1,5 @@
 /** Golgi on Node: the files around the library. Import it as `golgi/node`. */
-import { readFile, sha256 } from "#platform";
+import { sha256OfFile } from "#platform";
 import type { DataFile } from "./io/runFolder.ts";
 
 export { readFile, writeFileAtomic } from "#platform";
@@ -31,5 +31,5 @@ export { readReportSource } from "./report/source.ts";
 
 /** A file's name, without its path, and the SHA-256 of its bytes, as a manifest names it. */
 export async function dataFile(path: string): Promise<DataFile> {
-  return { name: path.split(/[/\\]/).at(-1)!, sha256: await sha256(await readFile(path)) };
+  return { name: path.split(/[/\\]/).at(-1)!, sha256: await sha256OfFile(path) };
 }

@@ -22,6 +22,7 @@ export interface DataFlags
     | "missing"
     | "skipRagged"
     | "sheet"
+    | "stream"
   > {
   readonly splitColumn?: string;
   readonly time?: string;
@@ -46,9 +47,10 @@ export async function data(file: string, flags: DataFlags, context: Context): Pr
   const golgi = await import("../../src/index.ts");
   checkFlags(flags);
   const { test, number: numbers = [] } = flags;
-  const table = ofLabels(golgi, await golgi.data.read(file, readOptions(flags)), flags);
-  const testTable =
-    test === undefined ? null : await golgi.data.read(test, readOptions(flags, test));
+  const read = (path: string, told?: string) =>
+    golgi.data.read(path, readOptions(flags, context.terminal, told));
+  const table = ofLabels(golgi, await read(file), flags);
+  const testTable = test === undefined ? null : await read(test, test);
   const options = optionsOf(flags);
   const prepared =
     options && golgi.prepare(table, { ...options, ...(testTable ? { testTable } : {}) });

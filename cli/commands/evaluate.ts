@@ -37,7 +37,7 @@ export async function evaluate(
   ]);
   const stored = await node.readRun(run);
   const model = golgi.fromRun(stored, `${run}/model.json`);
-  const table = await golgi.data.read(file, readOptions(flags));
+  const table = await golgi.data.read(file, readOptions(flags, terminal));
   const found = golgi.evaluateTable(model, table, {
     ...(group === undefined ? {} : { group }),
     ...(prevalence === undefined ? {} : { prevalence }),

@@ -33,9 +33,9 @@ export async function explain(
     import("../../src/node.ts"),
   ]);
   const model = golgi.fromRun(await node.readRun(run), `${run}/model.json`);
-  const table = await golgi.data.read(file, readOptions(flags));
+  const table = await golgi.data.read(file, readOptions(flags, terminal));
   const background = flags.background
-    ? await golgi.data.read(flags.background, readOptions(flags, flags.background))
+    ? await golgi.data.read(flags.background, readOptions(flags, terminal, flags.background))
     : table;
   const found = golgi.explain.explainTable(model, table, {
     ...{ method, background },

@@ -27,7 +27,7 @@ export async function predict(
     import("../../src/node.ts"),
   ]);
   const model = golgi.fromRun(await node.readRun(run), `${run}/model.json`);
-  const table = await golgi.data.read(file, readOptions(flags));
+  const table = await golgi.data.read(file, readOptions(flags, terminal));
   const found = golgi.predictTable(model, table);
   const identifiers = golgi.identifierColumns(model.recipe);
   const predictions = golgi.predictionTable(found, { table, identifiers });

@@ -87,17 +87,21 @@ interface Library {
 }
 
 /** Reads and decides everything, writes nothing. */
-async function prepareJob(asked: Called, { release }: Context, library: Library): Promise<Job> {
+async function prepareJob(
+  asked: Called,
+  { release, terminal }: Context,
+  library: Library,
+): Promise<Job> {
   const { file, flags, out } = asked;
   const { golgi, node } = library;
   const { force = false } = flags;
   const target = checkFlags(file, flags);
   await node.checkOutput(out, { force });
-  const table = await golgi.data.read(file, readOptions(flags));
+  const table = await golgi.data.read(file, readOptions(flags, terminal));
   const testTable =
     flags.test === undefined
       ? undefined
-      : await golgi.data.read(flags.test, readOptions(flags, flags.test));
+      : await golgi.data.read(flags.test, readOptions(flags, terminal, flags.test));
   const prepared = golgi.prepare(table, {
     ...studyOptions(flags, target),
     ...(testTable ? { testTable } : {}),

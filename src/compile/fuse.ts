@@ -169,7 +169,9 @@ class Fuser {
     const leaves = leavesOf(sources, this.#stored).map((leaf) => this.buffers.get(leaf)!);
     const written = (buffer: Buffer) => this.#writer.get(buffer) ?? -1;
     const last = leaves.reduce((latest, buffer) => Math.max(latest, written(buffer)), -1);
-    for (const body of (this.#bodies.get(loops.join()) ?? []).toReversed()) {
+    const bodies = this.#bodies.get(loops.join()) ?? [];
+    for (let i = bodies.length - 1; i >= 0; i -= 1) {
+      const body = bodies[i]!;
       const { kernel, position, own } = body;
       if (position < last) break;
       if (leaves.some((buffer) => written(buffer) === position && !own.has(buffer))) continue;
@@ -190,7 +192,9 @@ class Fuser {
     const kernel: MapKernel = { kind: "map", loops, stores: [...stores], clears: [] };
     const open = { ...body, kernel, position: this.kernels.length };
     this.#append(kernel);
-    this.#bodies.set(loops.join(), [...(this.#bodies.get(loops.join()) ?? []), open]);
+    const bodies = this.#bodies.get(loops.join());
+    if (bodies) bodies.push(open);
+    else this.#bodies.set(loops.join(), [open]);
     return { body, stores };
   }
 

@@ -276,20 +276,36 @@ export interface Result {
   readonly sharedWith: readonly string[];
 }
 
+/** What was reached from values asked for before: they never change. */
+const reached = new WeakMap<Value, readonly Value[]>();
+
 /** Values reached from `roots`, operands first. */
-export function valuesOf(roots: readonly Value[]): Value[] {
+export function valuesOf(roots: readonly Value[]): readonly Value[] {
+  if (roots.length === 1) return valuesFrom(roots[0]!);
   const seen = new Set<Value>();
-  const visit = (value: Value) => {
-    if (seen.has(value)) return;
-    if (value.kind === "compute") value.src.forEach(visit);
-    seen.add(value);
-  };
-  roots.forEach(visit);
+  for (const root of roots) for (const value of valuesFrom(root)) seen.add(value);
   return [...seen];
 }
 
-const loadsOf = (roots: readonly Value[]): Buffer[] =>
-  valuesOf(roots).flatMap((value) => (value.kind === "load" ? [value.buffer] : []));
+function valuesFrom(root: Value): readonly Value[] {
+  const known = reached.get(root);
+  if (known) return known;
+  const seen = new Set<Value>();
+  const visit = (value: Value) => {
+    if (value.kind === "compute") for (const each of value.src) if (!seen.has(each)) visit(each);
+    seen.add(value);
+  };
+  visit(root);
+  const values = [...seen];
+  reached.set(root, values);
+  return values;
+}
+
+function loadsOf(roots: readonly Value[]): Buffer[] {
+  const loads: Buffer[] = [];
+  for (const value of valuesOf(roots)) if (value.kind === "load") loads.push(value.buffer);
+  return loads;
+}
 
 const outsideRow = ({ place }: Buffer) => place.kind !== "row";
 

@@ -1,5 +1,5 @@
 /** Movement ops as index arithmetic: where an element of the result is read in the source. */
-import { type Shape, stridesOf } from "../base/shape.ts";
+import type { Shape } from "../base/shape.ts";
 import { isOp, type Node } from "../graph/node.ts";
 import type { Index } from "./kernel.ts";
 
@@ -8,12 +8,18 @@ export const nowhere = (loops: number): Index => ({
   coefficients: new Array<number>(loops).fill(0),
 });
 /** The loop variable itself. */
-export const variable = (loops: number, loop: number): Index => ({
-  offset: 0,
-  coefficients: Array.from({ length: loops }, (_, i) => (i === loop ? 1 : 0)),
-});
-export const sameIndex = (a: Index, b: Index): boolean =>
-  a.offset === b.offset && a.coefficients.every((c, loop) => c === b.coefficients[loop]);
+export function variable(loops: number, loop: number): Index {
+  const coefficients = new Array<number>(loops).fill(0);
+  coefficients[loop] = 1;
+  return { offset: 0, coefficients };
+}
+export function sameIndex(a: Index, b: Index): boolean {
+  if (a === b) return true;
+  if (a.offset !== b.offset) return false;
+  for (let loop = 0; loop < a.coefficients.length; loop++)
+    if (a.coefficients[loop] !== b.coefficients[loop]) return false;
+  return true;
+}
 
 /** The same steps from the other end of an axis. */
 const backwards = ({ offset, coefficients }: Index, length: number): Index => ({
@@ -25,12 +31,14 @@ const backwards = ({ offset, coefficients }: Index, length: number): Index => ({
 export function flatten(shape: Shape, axes: readonly Index[], loops: number): Index {
   const coefficients = new Array<number>(loops).fill(0);
   let offset = 0;
-  stridesOf(shape).forEach((stride, axis) => {
+  let stride = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
     const index = axes[axis]!;
     offset += stride * index.offset;
     for (let loop = 0; loop < loops; loop++)
       coefficients[loop]! += stride * index.coefficients[loop]!;
-  });
+    stride *= shape[axis]!;
+  }
   return { offset, coefficients };
 }
 

@@ -3,43 +3,56 @@ import type { DType } from "../base/dtype.ts";
 import type { Buffer, ElementwiseOp, Index, Value } from "./kernel.ts";
 import { sameIndex } from "./movement.ts";
 
-type Fresh = Value extends infer V ? (V extends Value ? Omit<V, "id"> : never) : never;
-
 export class ValueTable {
   /** By what they load, by their first operand, or by their kind. */
   readonly #made = new Map<Buffer | Value | string, Value[]>();
   #count = 0;
 
   load(buffer: Buffer, index: Index): Value {
-    const same = (value: Value) => value.kind === "load" && sameIndex(value.index, index);
-    return this.#share(buffer, same, { kind: "load", buffer, index, dtype: buffer.dtype });
+    const alike = this.#alike(buffer);
+    for (const known of alike)
+      if (known.kind === "load" && sameIndex(known.index, index)) return known;
+    const { dtype } = buffer;
+    return this.#add(alike, { kind: "load", buffer, index, dtype, id: this.#count++ });
   }
 
   constant(value: number, dtype: DType): Value {
-    const same = (known: Value) => known.kind === "constant" && Object.is(known.value, value);
-    return this.#share(dtype, same, { kind: "constant", value, dtype });
+    const alike = this.#alike(dtype);
+    for (const known of alike)
+      if (known.kind === "constant" && Object.is(known.value, value)) return known;
+    return this.#add(alike, { kind: "constant", value, dtype, id: this.#count++ });
   }
 
   coordinate(index: Index): Value {
-    const same = (value: Value) => value.kind === "coordinate" && sameIndex(value.index, index);
-    return this.#share("coordinate", same, { kind: "coordinate", index, dtype: "i32" });
+    const alike = this.#alike("coordinate");
+    for (const known of alike)
+      if (known.kind === "coordinate" && sameIndex(known.index, index)) return known;
+    return this.#add(alike, { kind: "coordinate", index, dtype: "i32", id: this.#count++ });
   }
 
   compute(op: ElementwiseOp, src: readonly Value[], dtype: DType): Value {
-    const same = (value: Value) =>
-      value.kind === "compute" &&
-      value.op === op &&
-      value.dtype === dtype &&
-      value.src.every((each, i) => each === src[i]);
-    return this.#share(src[0]!, same, { kind: "compute", op, src, dtype });
+    const alike = this.#alike(src[0]!);
+    for (const known of alike)
+      if (
+        known.kind === "compute" &&
+        known.op === op &&
+        known.dtype === dtype &&
+        known.src.every((each, i) => each === src[i])
+      )
+        return known;
+    return this.#add(alike, { kind: "compute", op, src, dtype, id: this.#count++ });
   }
 
-  #share(key: Buffer | Value | string, same: (value: Value) => boolean, fresh: Fresh): Value {
-    const alike = this.#made.get(key) ?? [];
-    const found = alike.find(same);
-    if (found) return found;
-    const made = { ...fresh, id: this.#count++ } as Value;
-    if (alike.push(made) === 1) this.#made.set(key, alike);
+  #alike(key: Buffer | Value | string): Value[] {
+    const known = this.#made.get(key);
+    if (known) return known;
+    const none: Value[] = [];
+    this.#made.set(key, none);
+    return none;
+  }
+
+  #add(alike: Value[], made: Value): Value {
+    alike.push(made);
     return made;
   }
 }

@@ -12,6 +12,7 @@ export type Finding = Said &
     | { readonly kind: "ragged lines"; readonly count: number; readonly lines: readonly number[] }
     | { readonly kind: "empty rows"; readonly count: number }
     | { readonly kind: "mixed decimals"; readonly commas: number; readonly points: number }
+    | { readonly kind: "stored" }
     | { readonly kind: "left out"; readonly column: string; readonly because: string }
     | {
         readonly kind: "whole numbers as category";

@@ -6,6 +6,7 @@ export { type ColumnFacts, describeColumn, describeColumns, type Kind } from "./
 export { withMissing } from "./missing.ts";
 export { namesParts, requireGroupsApart, splitByColumn } from "./official.ts";
 export {
+  featuresOf,
   fitScale,
   type ModelTarget,
   modelTarget,
@@ -37,7 +38,8 @@ export type { MatrixStep } from "./recipe/steps.ts";
 export type { LeftOut, Recipe, RecipeInput } from "./recipe/types.ts";
 export { imputerText, numberStepText, stepText } from "./recipe/words.ts";
 export { type Fold, kFold, type Split, splitRows } from "./split.ts";
-export { type Column, requireColumn, type Table, takeRows } from "./table.ts";
+export { recipeFindings } from "./stored/features.ts";
+export { allRows, type Column, requireColumn, type Table, takeRows } from "./table.ts";
 export { type GroupSummary, type TableOne, type TableOneRow, tableOne } from "./tableOne.ts";
 export {
   chooseTarget,

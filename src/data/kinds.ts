@@ -6,6 +6,7 @@
 import { counted, quoted } from "./findings.ts";
 import { identifierName } from "./names.ts";
 import { findSequence } from "./sequence.ts";
+import { tooVaried } from "./stored/storedTable.ts";
 import {
   allRows,
   byCodeUnit,
@@ -65,6 +66,7 @@ export function describeColumn(
   column: Column,
   { rows = allRows(table.rows), numbers = [] }: KindOptions = {},
 ): ColumnFacts {
+  if (column.varied) return describeVaried(column, rows);
   const told = numbers.includes(column.name);
   if (told) requireNumbers(table, column, "is told to be a number");
   const written = numbersOf(table, column);
@@ -72,6 +74,12 @@ export function describeColumn(
     ? describeNumbers(column, written.values, rows, told)
     : describeText(table, column, rows);
 }
+
+/** Of a table on disk: names of rows, free text, dates. */
+const describeVaried = ({ name }: Column, rows: Int32Array): ColumnFacts => ({
+  ...{ name, kind: "text", reason: tooVaried, missing: 0 },
+  ...{ distinct: rows.length, levels: [], range: null },
+});
 
 type Judgement = Pick<ColumnFacts, "kind" | "reason">;
 

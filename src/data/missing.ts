@@ -1,4 +1,5 @@
 /** Codes that a person says stand for a missing value, such as -9. */
+import { storedWithMissing } from "./stored/storedTable.ts";
 import { type Table, toNumber } from "./table.ts";
 
 type Cells = readonly (string | null)[];
@@ -20,6 +21,7 @@ export function withMissing(table: Table, codes: readonly string[]): Table {
   const more = codes.filter((code) => !table.missing.includes(code));
   if (more.length === 0) return table;
   const blank = blankCodes(more, table.format.decimalComma);
+  if (table.stored) return storedWithMissing(table, blank, [...table.missing, ...more]);
   return {
     ...table,
     missing: [...table.missing, ...more],

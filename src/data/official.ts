@@ -49,9 +49,10 @@ export function splitByColumn(table: Table, name: string, rows: Int32Array): Spl
 }
 
 /** Whether a column says of each row that it is for training or for testing, and nothing else. */
-export function namesParts({ cells }: Column): boolean {
+export function namesParts(column: Column): boolean {
+  if (column.varied) return false;
   const seen = new Set<keyof Split>();
-  for (const cell of cells) {
+  for (const cell of column.cells) {
     const part = words.get(cell?.toLowerCase() ?? "");
     if (!part) return false;
     seen.add(part);

@@ -29,17 +29,21 @@ export function dealShares(strata: Strata, shares: readonly number[], stream: St
 /** The fold of each row: sizes, and rows of a stratum, differ by one at most between folds. */
 export function dealFolds(strata: Strata, folds: number, stream: Stream): Int32Array {
   const parts = new Int32Array(strata.of.length);
-  shuffledMembers(strata, stream)
-    .flat()
-    .forEach((entry, place) => {
-      parts[entry] = place % folds;
-    });
+  let place = 0;
+  for (const members of shuffledMembers(strata, stream))
+    for (const entry of members) parts[entry] = place++ % folds;
   return parts;
 }
 
-function shuffledMembers({ of, count }: Strata, stream: Stream): number[][] {
-  const members = Array.from({ length: count }, (): number[] => []);
-  for (const entry of stream.permutation(of.length)) members[of[entry]!]!.push(entry);
+function shuffledMembers({ of, count }: Strata, stream: Stream): Int32Array[] {
+  const sizes = new Int32Array(count);
+  for (const stratum of of) sizes[stratum]!++;
+  const members = Array.from(sizes, (size) => new Int32Array(size));
+  sizes.fill(0);
+  for (const entry of stream.permutation(of.length)) {
+    const stratum = of[entry]!;
+    members[stratum]![sizes[stratum]!++] = entry;
+  }
   return members;
 }
 

@@ -8,6 +8,7 @@ import { fitRecipe } from "./recipe/fit.ts";
 import type { RecipePlan } from "./recipe/plan.ts";
 import type { Recipe } from "./recipe/types.ts";
 import { splitRows } from "./split.ts";
+import { type Pages, storedFeatures } from "./stored/features.ts";
 import type { Table } from "./table.ts";
 import { chooseTarget, type Target, type TargetRecipe, type Task } from "./target.ts";
 
@@ -27,7 +28,12 @@ export interface ModelTarget extends TargetRecipe {
 export interface Part {
   readonly rows: number;
   readonly inputs: {
-    readonly table: { readonly shape: readonly [number]; readonly data: Float32Array };
+    readonly table: {
+      readonly shape: readonly [number];
+      readonly data: Float32Array;
+      /** Where the features are instead, of a table that is larger than memory. */
+      readonly pages?: Pages;
+    };
   };
   /** 0 or 1, the number of a class, or the standardized number. */
   readonly targets: Float32Array;
@@ -51,18 +57,32 @@ export interface PartSource {
 /** The rows as features and targets. */
 export function partOf(source: PartSource, rows: Int32Array): Part {
   const { table, target, recipe, scale, groups } = source;
-  const { values, width, findings } = applyRecipe(recipe, table, rows);
+  const { block, findings } = featuresOf(recipe, table, rows);
   const truth = Float64Array.from(rows, (row) => target.values[row]!);
   const { mean, deviation } = scale ?? { mean: 0, deviation: 1 };
   return {
     rows: rows.length,
-    inputs: { table: { shape: [width], data: values } },
+    inputs: { table: block },
     targets: Float32Array.from(truth, (y) => (y - mean) / deviation),
     truth,
     target: modelTarget(target, scale),
     groups: groups ? rows.map((row) => groups.of[row]!) : null,
     findings,
   };
+}
+
+/** The features of rows, in memory or on disk as their table is. */
+export function featuresOf(
+  recipe: Recipe,
+  table: Table,
+  rows: Int32Array,
+): { readonly block: Part["inputs"]["table"]; readonly findings: readonly Finding[] } {
+  if (!table.stored) {
+    const { values, width, findings } = applyRecipe(recipe, table, rows);
+    return { block: { shape: [width], data: values }, findings };
+  }
+  const { pages, width, findings } = storedFeatures(recipe, table, rows);
+  return { block: { shape: [width], data: new Float32Array(), pages }, findings };
 }
 
 /** What of a target a model keeps. */

@@ -5,6 +5,7 @@ import { counted } from "./findings.ts";
 import type { Groups } from "./groups.ts";
 import { dealFolds, dealShares, placeGroups } from "./partition.ts";
 import { groupingOf, requireClasses, requireGroups, requireRows, strataOf } from "./strata.ts";
+import { rowsWhere } from "./table.ts";
 import type { Target } from "./target.ts";
 
 export interface Split {
@@ -58,7 +59,7 @@ export function splitRows(options: SplitOptions): Split {
     requireRows({ target, strata, parts, perClass: 1 });
     of = dealShares(strata, shares, random);
   }
-  const part = (number: number) => rows.filter((_, entry) => of[entry] === number);
+  const part = (number: number) => rowsWhere(rows, (_, entry) => of[entry] === number);
   const split = { training: part(0), validation: part(1), test: part(2) };
   requireClasses(target, rows, test > 0 ? [split.training, split.test] : [split.training]);
   return split;

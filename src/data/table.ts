@@ -6,6 +6,21 @@ import { type Finding, listed, quoted } from "./findings.ts";
 export interface Column {
   readonly name: string;
   readonly cells: readonly (string | null)[];
+  /** The cells as numbers, where the column stays on disk. */
+  readonly numbers?: () => Numbers;
+  /** Texts of so many values that a table on disk keeps none: `cells` is an InputError. */
+  readonly varied?: true;
+}
+
+/** Where the cells are of a table that is larger than memory. */
+export interface StoredRows {
+  /** Says which rows these are: equal tables have the same. */
+  readonly identity: string;
+  /** For files of what is made of the table. */
+  readonly folder: string;
+  readonly blockRows: number;
+  /** The rows from `number · blockRows` on as a table of their own. */
+  readonly block: (number: number) => Table;
 }
 
 export interface Format {
@@ -25,6 +40,8 @@ export interface Table {
   /** Codes told to stand for a missing value. */
   readonly missing: readonly string[];
   readonly findings: readonly Finding[];
+  /** Left out where the cells are in memory. */
+  readonly stored?: StoredRows;
 }
 
 const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
@@ -55,13 +72,24 @@ const parsed = new WeakMap<Column, Numbers>();
 
 /** The column's cells as float64, parsed once. */
 export function numbersOf(table: Table, column: Column): Numbers {
+  if (column.numbers) return column.numbers();
   const known = parsed.get(column);
   if (known) return known;
+  const numbers = parseNumbers(table, column.cells);
+  parsed.set(column, numbers);
+  return numbers;
+}
+
+/** Cells as float64, parsed each time. */
+export function parseNumbers(
+  table: Pick<Table, "rows" | "format">,
+  cells: Column["cells"],
+): Numbers {
   const values = new Float64Array(table.rows).fill(Number.NaN);
   let strange = 0;
   let firstStrange = -1;
   for (let row = 0; row < table.rows; row++) {
-    const cell = column.cells[row]!;
+    const cell = cells[row]!;
     if (cell === null) continue;
     const value = toNumber(cell, table.format.decimalComma);
     values[row] = value;
@@ -69,9 +97,7 @@ export function numbersOf(table: Table, column: Column): Numbers {
     strange++;
     if (firstStrange < 0) firstStrange = row;
   }
-  const numbers = { values, strange, firstStrange };
-  parsed.set(column, numbers);
-  return numbers;
+  return { values, strange, firstStrange };
 }
 
 /** The numbers of a column that must hold nothing else; an InputError names the first other cell. */
@@ -154,6 +180,19 @@ export function editDistance(a: string, b: string): number {
 
 /** Text in the order of its code units, the same in every locale. */
 export const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** The rows for which something holds; a filter of typed arrays takes three times the memory. */
+export function rowsWhere(
+  rows: Int32Array,
+  holds: (row: number, entry: number) => boolean,
+): Int32Array {
+  const kept = new Int32Array(rows.length);
+  let count = 0;
+  rows.forEach((row, entry) => {
+    if (holds(row, entry)) kept[count++] = row;
+  });
+  return kept.slice(0, count);
+}
 
 /** The rows 0 … count − 1. */
 export const allRows = (count: number): Int32Array => new Int32Array(count).map((_, row) => row);

@@ -11,6 +11,7 @@ import {
   numbersOf,
   requireColumn,
   requireNumbers,
+  rowsWhere,
   type Table,
 } from "./table.ts";
 
@@ -193,7 +194,7 @@ function read(recipe: TargetRecipe, table: Table, finding?: Finding): Target {
       return place ?? Number.NaN;
     });
   }
-  const rows = allRows(table.rows).filter((row) => !Number.isNaN(values[row]!));
+  const rows = rowsWhere(allRows(table.rows), (row) => !Number.isNaN(values[row]!));
   const missing = column.cells.reduce((count, cell) => count + Number(cell === null), 0);
   if (missing > 0) findings.push(missingTarget(name, missing));
   for (const [label, count] of foreign) findings.push(foreignLabel(name, label, count));

@@ -2,8 +2,9 @@
 import type { Session } from "../backends/backend.ts";
 import { InputError } from "../base/errors.ts";
 import {
-  applyRecipe,
+  allRows,
   type Finding,
+  featuresOf,
   partOf,
   readGroups,
   readTarget,
@@ -53,9 +54,9 @@ export function predictTable(
   { session }: ApplyOptions = {},
 ): Predicted {
   const table = withMissing(given, model.recipe.missing);
-  const { values, rows, width, findings } = applyRecipe(model.recipe, table);
-  const inputs = { table: { shape: [width] as const, data: values } };
-  return { ...predictPart(model, { rows, inputs }, session), findings };
+  const { block, findings } = featuresOf(model.recipe, table, allRows(table.rows));
+  const samples = { rows: table.rows, inputs: { table: block } };
+  return { ...predictPart(model, samples, session), findings };
 }
 
 export interface EvaluateOptions

@@ -25,7 +25,9 @@ interface Source {
 export function predictionTable(predictions: Predictions, source: Source): PredictionTable {
   const { task, labels, probabilities, values } = predictions;
   const { table, rows, identifiers = [], truth } = source;
-  const named = table.columns.filter(({ name }) => identifiers.includes(name));
+  const named = table.columns
+    .filter(({ name, varied }) => identifiers.includes(name) && !varied)
+    .map(({ name, cells }) => ({ name, cells })); // a table on disk reads a column each time
   const shown = task === "binary" ? [1] : labels.map((_, k) => k);
   const spell = (value: number): Cell => (task === "regression" ? value : labels[value]!);
   const header = [

@@ -1,7 +1,6 @@
 /** Everything decided, and every complaint made, before anything is trained or written. */
 import { InputError } from "../base/errors.ts";
 import {
-  applyRecipe,
   type ColumnFacts,
   chooseTarget,
   columnFindings,
@@ -15,6 +14,7 @@ import {
   readGroups,
   readTarget,
   recipeFeatures,
+  recipeFindings,
   requireColumn,
   type Split,
   type Table,
@@ -244,14 +244,14 @@ const aboutSplit = (column: string): StudyFinding => ({
 
 /** Categories that only rows outside the training part have. */
 const unseen = (table: Table, recipe: Recipe, { validation, test }: Split): StudyFinding[] =>
-  applyRecipe(recipe, table, Int32Array.from([...validation, ...test])).findings.filter(
-    ({ kind }) => kind === "unseen category",
-  );
+  [validation, test]
+    .flatMap((rows) => recipeFindings(recipe, table, rows))
+    .filter(({ kind }) => kind === "unseen category");
 
 /** What the test table brings that training never saw; a column that it lacks is an `InputError`. */
 function aboutTestTable(test: TestSide, recipe: Recipe, groups: Groups | null): StudyFinding[] {
   const { table, target } = test;
-  const about = applyRecipe(recipe, table, target.rows).findings;
+  const about = recipeFindings(recipe, table, target.rows);
   const ours = new Set(groups?.names);
   const shared = test.groups?.names.filter((name) => ours.has(name)) ?? [];
   const found: StudyFinding[] = [...table.findings, ...target.findings, ...about].map(

@@ -84,7 +84,7 @@ async function learned(prepared: Prepared, options: Running, events: StudyEvent[
   };
   const network = await learn(lesson, { settings, session, onEvent, ...stop, ...kept });
   const simple = await learn(lesson, {
-    ...{ settings: baselineSettings(settings), session },
+    ...{ settings: baselineOf(prepared), session },
     ...(await checkpointOf(options, "baseline")),
   });
   const { baseline: name } = tasks[target.task];
@@ -131,6 +131,13 @@ async function inParts(
     crossValidation: open(folds) ? await crossValidate(prepared, beside) : null,
     sites: open(site) ? await leaveSitesOut(prepared, beside) : null,
   };
+}
+
+/** Of a table on disk, of which an epoch is long, the baseline gets the network's epochs and batches. */
+function baselineOf({ table, settings }: Prepared): Prepared["settings"] {
+  const { batchSize, epochs, patience } = settings;
+  const simple = baselineSettings(settings);
+  return table.stored ? { ...simple, batchSize, epochs, patience } : simple;
 }
 
 const intervalOf = ({ settings }: Prepared, { resamples }: StudyRunOptions): IntervalOptions => ({

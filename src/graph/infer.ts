@@ -24,9 +24,12 @@ const needs = (op: Op, node: Node, dtype: DType) =>
   node.dtype === dtype ||
   fail(op, `got ${node.dtype}, needs ${dtype}`, `Convert with cast(x, "${dtype}").`);
 const alike = (op: Op, a: Node, b: Node): Kind => {
-  const [x, y] = [spellShape(a.shape), spellShape(b.shape)];
   if (!sameShape(a.shape, b.shape))
-    fail(op, `shapes ${x} and ${y} differ`, "Broadcast one with expand().");
+    fail(
+      op,
+      `shapes ${spellShape(a.shape)} and ${spellShape(b.shape)} differ`,
+      "Broadcast one with expand().",
+    );
   if (a.dtype !== b.dtype)
     fail(op, `dtypes ${a.dtype} and ${b.dtype} differ`, "Convert one with cast().");
   return a;
@@ -66,18 +69,22 @@ const ranked = (op: Op, a: Node, ranges: Ranges) =>
   ranges.length === a.shape.length ||
   fail(op, `${ranges.length} ranges for ${spellShape(a.shape)}`, "Give one range an axis.");
 
+const spelledBoth = (a: Node, b: Node) => `${spellShape(a.shape)} x ${spellShape(b.shape)}`;
 function product([a, b]: readonly [Node, Node]): Kind {
   const [x, y] = [a.shape, b.shape];
-  const spelled = `${spellShape(x)} x ${spellShape(y)}`;
   if (x.length < 2 || y.length !== x.length)
-    fail("matmul", `${spelled}: ranks must be equal and at least 2`, "Reshape or expand one.");
+    fail(
+      "matmul",
+      `${spelledBoth(a, b)}: ranks must be equal and at least 2`,
+      "Reshape or expand one.",
+    );
   if (!sameShape(x.slice(0, -2), y.slice(0, -2)))
-    fail("matmul", `${spelled}: leading lengths differ`, "Broadcast one with expand().");
+    fail("matmul", `${spelledBoth(a, b)}: leading lengths differ`, "Broadcast one with expand().");
   const [m, k, k2, n] = [x.at(-2)!, x.at(-1)!, y.at(-2)!, y.at(-1)!];
   if (k !== k2)
     fail(
       "matmul",
-      `${spelled}: inner lengths ${k} and ${k2} differ`,
+      `${spelledBoth(a, b)}: inner lengths ${k} and ${k2} differ`,
       "Transpose one with transpose()?",
     );
   needs("matmul", a, "f32");

@@ -41,13 +41,19 @@ function spell(arg: unknown): string {
   return `{${entries.map(([name, value]) => `${name}:${spell(value)}`).join()}}`;
 }
 
+function spellNode(op: Op, src: readonly Node[], arg: unknown): string {
+  let key = `${op}(`;
+  for (const s of src) key += `${s.id},`;
+  return arg === null ? key : `${key})${spell(arg)}`;
+}
+
 /** The only way to make a node: checks the shapes, infers the result, shares equal nodes. */
 export function node<K extends Op>(
   op: K,
   src: Readonly<Ops[K]["src"]>,
   arg: Ops[K]["arg"],
 ): Node<K> {
-  const key = scope && `${op}(${(src as readonly Node[]).map((s) => s.id).join()})${spell(arg)}`;
+  const key = scope && spellNode(op, src, arg);
   const found = key && scope?.get(key);
   if (found) return found as unknown as Node<K>;
   const made: Node<K> = { op, src, arg, ...infer(op, src, arg), id: nextId++ };

@@ -3,7 +3,6 @@
 import type { Session } from "../backends/backend.ts";
 import { wasmSession } from "../backends/wasm/session.ts";
 import { InputError } from "../base/errors.ts";
-import { stream } from "../base/random.ts";
 import { sizeOf } from "../base/shape.ts";
 import type { Loss, LossName } from "../loss/index.ts";
 import type { AnyLayer, Params } from "../nn/index.ts";
@@ -179,14 +178,21 @@ class Run {
     const { seed, batchSize, optimizer, checkpoint } = this.#settings;
     const { learningRate } = optimizer;
     const epoch = this.#history.length + 1;
-    const order = stream({ seed, purpose: "shuffle", epoch }).permutation(this.#training.rows);
+    const { data } = this.#programs;
     const batch = new Int32Array(batchSize);
     const rest = Math.min(breathe, 1000 * (checkpoint?.every ?? between));
-    while (this.#batch * batchSize < order.length) {
-      const start = this.#batch++ * batchSize;
-      batch.fill(-1).set(order.subarray(start, start + batchSize));
-      this.#programs.step.run(batch, { learningRate, step: this.#steps++ });
-      if (performance.now() - this.#rested >= rest) await this.#rest();
+    let before = 0; // batches of the stretches that are over
+    for (const stretch of data.stretches({ seed, epoch })) {
+      const end = before + Math.ceil(stretch.rows / batchSize);
+      const order = this.#batch < end ? stretch.order() : new Int32Array();
+      if (this.#batch < end) data.load(stretch);
+      while (this.#batch < end) {
+        const start = (this.#batch++ - before) * batchSize;
+        batch.fill(-1).set(order.subarray(start, start + batchSize));
+        this.#programs.step.run(batch, { learningRate, step: this.#steps++ });
+        if (performance.now() - this.#rested >= rest) await this.#rest();
+      }
+      before = end;
     }
     this.#batch = 0;
     this.#endEpoch(epoch, learningRate);

@@ -1,6 +1,7 @@
 /** What a training runs on: slots for all it holds, one program that steps and one that validates. */
 import type { Session } from "../backends/backend.ts";
 import { InputError, MemoryError } from "../base/errors.ts";
+import { sizeOf } from "../base/shape.ts";
 import type { Loss, LossName } from "../loss/index.ts";
 import type { AnyLayer, Params } from "../nn/index.ts";
 import type { Optimizer, State } from "../optim/index.ts";
@@ -14,10 +15,12 @@ import {
   SlotTree,
   type Step,
 } from "./step.ts";
+import { residentRows } from "./stretches.ts";
 
 export interface Programs {
   readonly params: SlotTree<Params>;
   readonly state: SlotTree<State>;
+  readonly data: ResidentSamples;
   readonly step: Step;
   readonly validation: Pass | null;
   free(): void;
@@ -40,7 +43,7 @@ export interface ProgramsOptions {
  */
 export function prepare(options: ProgramsOptions): Programs {
   const { session, model, training, validation, optimizer, seed, batchSize } = options;
-  const rows = [training, validation].flatMap((samples) => samples?.inputs.table.data.length ?? 0);
+  const rows = [training, validation].map((samples) => (samples ? numbersIn(samples) : 0));
   const parameters = model.summary().reduce((total, layer) => total + layer.parameters, 0);
   const kept = parameters * (1 + buffersOf(optimizer));
   const least = 4 * rows.reduce((total, length) => total + length, kept);
@@ -64,7 +67,7 @@ export function prepare(options: ProgramsOptions): Programs {
   };
   try {
     const { parts, ...programs } = compile(batchSize);
-    return { params, state, ...programs, free: () => freeAll([...parts, ...slots]) };
+    return { params, state, data, ...programs, free: () => freeAll([...parts, ...slots]) };
   } catch (problem) {
     const { bytes: needed = null } = problem instanceof MemoryError ? problem : {};
     const told = needed && { batchSize, needed, least, most, fitting: fitting(compile, batchSize) };
@@ -77,6 +80,10 @@ export function prepare(options: ProgramsOptions): Programs {
 const buffersOf = (optimizer: Optimizer): number =>
   tensorsOf(optimizer.init({ one: zeros([1]) })).filter(([, { shape }]) => shape.length === 1)
     .length;
+
+/** Numbers of features that are in memory at once. */
+const numbersIn = ({ rows, inputs }: LabeledSamples): number =>
+  residentRows(rows, inputs.table) * sizeOf(inputs.table.shape);
 
 const freeAll = (parts: readonly { free(): void }[]) => {
   for (const part of parts) part.free();

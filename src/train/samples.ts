@@ -7,6 +7,16 @@ export interface Block {
   /** The shape of one row's part. */
   readonly shape: Shape;
   readonly data: Float32Array;
+  /** The values on disk instead; `data` is empty then. */
+  readonly pages?: Pages;
+}
+
+/** Rows on disk in pages of `pageRows`; `read` puts those of a page into an array from `at` on. */
+export interface Pages {
+  readonly identity: string;
+  readonly rows: number;
+  readonly pageRows: number;
+  readonly read: (page: number, values: Float32Array, at: number) => void;
 }
 
 /** Rows to train on or to predict. */
@@ -43,8 +53,8 @@ export function tableSamples<const T extends Float32Array | undefined = undefine
 /** The same samples if their parts belong together; an `InputError` that names the part if not. */
 export function checked<S extends Samples & Partial<LabeledSamples>>(samples: S): S {
   const { rows, inputs, targets, weights } = samples;
-  const { shape, data } = inputs.table;
-  if (data.length !== rows * sizeOf(shape))
+  const { shape, data, pages } = inputs.table;
+  if (!pages && data.length !== rows * sizeOf(shape))
     throw new InputError(
       `samples: ${data.length} numbers for ${rows} rows of ${sizeOf(shape)}. Give ${rows * sizeOf(shape)}.`,
     );

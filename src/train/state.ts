@@ -75,9 +75,11 @@ export async function identityOf(training: Training): Promise<Identity> {
 const hashText = (text: string) => sha256(new TextEncoder().encode(text));
 
 async function hashSamples({ rows, inputs, targets, weights }: LabeledSamples) {
-  const parts = [inputs.table.data, targets, weights ?? new Float32Array()];
+  const { shape, data, pages } = inputs.table;
+  const features = pages ? new TextEncoder().encode(pages.identity) : data;
+  const parts = [features, targets, weights ?? new Float32Array()];
   const bytes = parts.map((a) => new Uint8Array(a.buffer, a.byteOffset, a.byteLength));
-  return [rows, inputs.table.shape, await Promise.all(bytes.map(sha256))];
+  return [rows, shape, await Promise.all(bytes.map(sha256))];
 }
 
 /** Throws an `InputError` that names what differs from the training a state was taken from. */

@@ -28,6 +28,7 @@ import {
   valueAndGrad,
 } from "../tensor/index.ts";
 import type { LabeledSamples, Samples } from "./samples.ts";
+import { residentRows, type Stretch, stretchesInOrder, stretchesOf } from "./stretches.ts";
 
 /** Tensors that live in slots of a session, by their paths. */
 export class SlotTree<T extends Tensors> {
@@ -72,22 +73,27 @@ export class SlotTree<T extends Tensors> {
   }
 }
 
-/** Samples in a session's memory, from which a program takes the rows it is told. */
+/** Samples, or a window of them, in a session's memory, from which a program takes the rows it is told. */
 export class ResidentSamples {
   readonly rows: number;
+  readonly #samples: Samples & Partial<LabeledSamples>;
   readonly #session: Session;
   readonly #slots: Record<string, Slot>;
   /** Of one row of the table: [columns], or [channels, ...lengths]. */
   readonly #shape: Shape;
 
   constructor(session: Session, samples: Samples & Partial<LabeledSamples>) {
-    const { rows, inputs, targets, weights } = samples;
-    const { shape, data } = inputs.table;
-    this.rows = rows;
+    const { inputs, targets, weights } = samples;
+    const { shape, data, pages } = inputs.table;
+    this.rows = samples.rows;
+    this.#samples = samples;
+    const rows = residentRows(samples.rows, inputs.table);
+    const told = (values: ArrayLike<number>) => (pages ? new Float32Array(rows) : values);
     this.#session = session;
     this.#shape = shape;
-    const column = (values: ArrayLike<number>) => session.allocate([rows, 1], "f32", values);
-    this.#slots = { table: session.allocate([rows, sizeOf(shape)], "f32", data) };
+    const column = (values: ArrayLike<number>) => session.allocate([rows, 1], "f32", told(values));
+    const features = pages ? new Float32Array(rows * sizeOf(shape)) : data;
+    this.#slots = { table: session.allocate([rows, sizeOf(shape)], "f32", features) };
     if (targets) {
       this.#slots.targets = column(targets);
       this.#slots.weights = column(weights ?? new Float32Array(rows).fill(1));
@@ -96,6 +102,39 @@ export class ResidentSamples {
 
   inputs(): Record<string, Slot> {
     return this.#slots;
+  }
+
+  /** An epoch's stretches of rows, in the order that seed and epoch decide. */
+  stretches(key: { readonly seed: number; readonly epoch: number }): Stretch[] {
+    return stretchesOf(this.rows, this.#samples.inputs.table, key);
+  }
+
+  stretchesInOrder(): Stretch[] {
+    return stretchesInOrder(this.rows, this.#samples.inputs.table);
+  }
+
+  /** Puts the rows of a stretch where the program reads them. */
+  load(stretch: Stretch): void {
+    const { inputs, targets, weights } = this.#samples;
+    const { shape, pages } = inputs.table;
+    if (!pages || !stretch.pages) return;
+    const { table, targets: targetSlot, weights: weightSlot } = this.#slots;
+    const width = sizeOf(shape);
+    const values = new Float32Array(table!.shape[0]! * width);
+    stretch.pages.reduce((at, page) => {
+      pages.read(page, values, at * width);
+      return at + Math.min(pages.pageRows, pages.rows - page * pages.pageRows);
+    }, 0);
+    this.#session.write(table!, values);
+    if (!targets) return;
+    const rows = new Float32Array(table!.shape[0]!);
+    const numbers = stretch.numbers();
+    const chosen = (from: Float32Array) => {
+      for (let i = 0; i < numbers.length; i++) rows[i] = from[numbers[i]!]!;
+      return rows;
+    };
+    this.#session.write(targetSlot!, chosen(targets));
+    this.#session.write(weightSlot!, weights ? chosen(weights) : rows.fill(1));
   }
 
   /** Chosen rows of a block [batch, ...row]; a row number of -1 gives zeros. */
@@ -289,16 +328,21 @@ export function compilePass(options: PassOptions): Pass {
     run() {
       const outputs = new Float32Array(data.rows * width);
       let [total, weight] = [0, 0];
-      for (let start = 0; start < data.rows; start += batch) {
-        session.write(rows, batchRows(data.rows, start, batch));
-        program.run();
-        const read = Object.fromEntries(slots.map(([name, { to }]) => [name, session.read(to)]));
-        const count = Math.min(batch, data.rows - start);
-        outputs.set(read.outputs!.subarray(0, count * width), start * width);
-        for (let i = 0; i < count; i++) {
-          total += (read.weights?.[i] ?? 0) * (read.each?.[i] ?? 0);
-          weight += read.weights?.[i] ?? 0;
+      let before = 0;
+      for (const stretch of data.stretchesInOrder()) {
+        data.load(stretch);
+        for (let start = 0; start < stretch.rows; start += batch) {
+          session.write(rows, batchRows(stretch.rows, start, batch));
+          program.run();
+          const read = Object.fromEntries(slots.map(([name, { to }]) => [name, session.read(to)]));
+          const count = Math.min(batch, stretch.rows - start);
+          outputs.set(read.outputs!.subarray(0, count * width), (before + start) * width);
+          for (let i = 0; i < count; i++) {
+            total += (read.weights?.[i] ?? 0) * (read.each?.[i] ?? 0);
+            weight += read.weights?.[i] ?? 0;
+          }
         }
+        before += stretch.rows;
       }
       return { outputs, loss: total / weight };
     },

@@ -15,7 +15,6 @@ export type Term = { readonly id: number } & (
       readonly count: number;
     }
 );
-type Fresh = Term extends infer T ? (T extends Term ? Omit<T, "id"> : never) : never;
 
 const bits = new DataView(new ArrayBuffer(4));
 const wordOf = (value: number) => {
@@ -51,26 +50,34 @@ export class TermTable implements Lanes<Term> {
     );
   }
 
-  #share(key: Term | number, same: (term: Term) => boolean, fresh: Fresh): Term {
-    const alike = this.#made.get(key) ?? [];
-    const found = alike.find(same);
-    if (found) return found;
-    const made = { ...fresh, id: this.#count++ } as Term;
-    if (alike.push(made) === 1) this.#made.set(key, alike);
+  #alike(key: Term | number): Term[] {
+    const known = this.#made.get(key);
+    if (known) return known;
+    const none: Term[] = [];
+    this.#made.set(key, none);
+    return none;
+  }
+  #add(alike: Term[], made: Term): Term {
+    alike.push(made);
     return made;
   }
 
   op(op: Mnemonic, ...src: readonly Term[]): Term {
-    const same = (term: Term) =>
-      term.kind === "instruction" && term.op === op && term.src.every((s, i) => s === src[i]);
-    return this.#share(src[0]!, same, { kind: "instruction", op, src });
+    const alike = this.#alike(src[0]!);
+    for (const term of alike)
+      if (term.kind === "instruction" && term.op === op && term.src.every((s, i) => s === src[i]))
+        return term;
+    return this.#add(alike, { kind: "instruction", op, src, id: this.#count++ });
   }
   #shift(op: Mnemonic, a: Term, count: number): Term {
-    const same = (term: Term) => term.kind === "shift" && term.op === op && term.count === count;
-    return this.#share(a, same, { kind: "shift", op, src: [a], count });
+    const alike = this.#alike(a);
+    for (const term of alike)
+      if (term.kind === "shift" && term.op === op && term.count === count) return term;
+    return this.#add(alike, { kind: "shift", op, src: [a], count, id: this.#count++ });
   }
   #constant(word: number): Term {
-    return this.#share(word, () => true, { kind: "constant", word });
+    const alike = this.#alike(word);
+    return alike[0] ?? this.#add(alike, { kind: "constant", word, id: this.#count++ });
   }
 
   float = (value: number): Term => this.#constant(wordOf(value));

@@ -142,7 +142,7 @@ class Engine implements WasmSession {
       sharedWith: Object.keys(inputs).filter((name) => inputs[name] === outputs[i]!.to),
     }));
     const kernels = orderKernels(results);
-    const pool = isWorthwhile(kernels, this.#eager) ? this.#pool : null;
+    const pool = this.#pool && isWorthwhile(kernels, this.#eager) ? this.#pool : null;
     const share = pool ? this.threads : 1;
     const arena = layOut(kernels, (kernel) =>
       Math.max(workspaceOf(kernel, share), this.#blas ? nativeBytes(kernel) : 0),

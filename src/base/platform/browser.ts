@@ -2,12 +2,13 @@
 import { InputError } from "../errors.ts";
 import type { Platform, Thread } from "./types.ts";
 
-function noFiles(path: string): Promise<never> {
-  return Promise.reject(
-    new InputError(
-      `${path}: reading and writing files by path needs Node. Pass the bytes instead.`,
-    ),
-  );
+const needsNode = (path: string) =>
+  new InputError(`${path}: reading and writing files by path needs Node. Pass the bytes instead.`);
+
+const noFiles = (path: string): Promise<never> => Promise.reject(needsNode(path));
+
+function noFile(path: string): never {
+  throw needsNode(path);
 }
 
 export const readFile: Platform["readFile"] = noFiles;
@@ -20,6 +21,10 @@ export const remove: Platform["remove"] = noFiles;
 export const removeEmpty: Platform["removeEmpty"] = noFiles;
 export const stateFolder: Platform["stateFolder"] = () => null;
 export const appendLine: Platform["appendLine"] = noFiles;
+export const openFile: Platform["openFile"] = noFile;
+export const scratchFile: Platform["scratchFile"] = noFile;
+export const createFile: Platform["createFile"] = noFile;
+export const sha256OfFile: Platform["sha256OfFile"] = noFiles;
 
 export const availableThreads: Platform["availableThreads"] = () => navigator.hardwareConcurrency;
 

@@ -4,35 +4,11 @@ import * as fs from "node:fs/promises";
 import { availableParallelism, homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import * as threads from "node:worker_threads";
-import { InputError } from "../errors.ts";
+import { aboutLater as about } from "./nodeFaults.ts";
 import type { FileContent, Platform, Thread } from "./types.ts";
 
+export { createFile, openFile, scratchFile, sha256OfFile } from "./nodeFiles.ts";
 export { vectorSwitch } from "./nodeVectors.ts";
-
-const remedies: Readonly<Record<string, string>> = {
-  ENOENT: "no such file or folder. Check the path",
-  EISDIR: "this is a folder where a file is needed. Name a file in it",
-  ENOTDIR: "a part of this path is a file, not a folder. Check the path",
-  EACCES: "permission denied. Change the permissions, or choose another path",
-  EPERM: "permission denied. Change the permissions, or choose another path",
-  EROFS: "the file system is read-only. Choose another path",
-  ENOSPC: "the disk is full. Free some space, or choose another path",
-  EEXIST: "this exists already. Choose another path",
-  ENOTEMPTY: "this folder exists already and is not empty. Choose another path",
-  ENAMETOOLONG: "the name is too long. Choose a shorter one",
-  ELOOP: "the symbolic links of this path form a circle. Choose another path",
-  ERR_FS_FILE_TOO_LARGE: "the file is over 2 GiB, more than one read takes. Split it",
-};
-
-/** Runs a file operation; a fault of the file system becomes one line about the path the user gave. */
-async function about<T>(path: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const remedy = remedies[(error as NodeJS.ErrnoException).code ?? ""];
-    throw remedy ? new InputError(`${path}: ${remedy}.`, { cause: error }) : error;
-  }
-}
 
 const kindOf = (path: string) =>
   fs.stat(path).catch((error: NodeJS.ErrnoException) => {

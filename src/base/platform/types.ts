@@ -15,6 +15,14 @@ export interface Platform {
     files: Readonly<Record<string, FileContent>>,
     options?: { readonly replace?: boolean },
   ) => Promise<void>;
+  /** A file to be read in places; it is closed when nobody holds it any more. */
+  readonly openFile: (path: string) => OpenFile;
+  /** A file of this process alone, gone when it ends however it ends; the folder is made. */
+  readonly scratchFile: (folder: string) => ScratchFile;
+  /** A file written piece by piece: whole under its name once committed, absent before. */
+  readonly createFile: (path: string) => NewFile;
+  /** The SHA-256 of a file of any size. */
+  readonly sha256OfFile: (path: string) => Promise<string>;
   /** V8's switch for 256-bit vectors; null where it is absent, untried or unwanted. */
   readonly vectorSwitch: VectorSwitch | null;
   /** Removes a file, or a folder with all that it holds; what is not there is no fault. */
@@ -41,6 +49,28 @@ export interface Platform {
   readonly workersStartAlone: boolean;
   /** The system's BLAS, with so many threads; an `InputError` says how to install one. */
   readonly openBlas: (options: { readonly threads: number }) => Promise<Blas>;
+}
+
+/** Bytes at a place: fills the array from there on, and says how many there were. */
+type ReadAt = (bytes: Uint8Array, at: number) => number;
+
+export interface OpenFile {
+  readonly size: number;
+  /** Milliseconds of Unix time. */
+  readonly modified: number;
+  readonly read: ReadAt;
+}
+
+export interface ScratchFile {
+  /** Adds bytes at the end. */
+  write(bytes: Uint8Array): void;
+  readonly read: ReadAt;
+}
+
+export interface NewFile {
+  write(bytes: Uint8Array): void;
+  commit(): void;
+  abandon(): void;
 }
 
 /** A thread beside the one that started it. */

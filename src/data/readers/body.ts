@@ -30,6 +30,7 @@ export function bodyBuilder(name: string, skipRagged: boolean) {
   const lines: number[] = [];
   const ragged: number[] = [];
   let empty = 0;
+  let rows = 0;
 
   function take(record: readonly string[], line: number): void {
     if (!names) {
@@ -44,12 +45,13 @@ export function bodyBuilder(name: string, skipRagged: boolean) {
       else {
         for (let i = 0; i < cells.length; i++) columns[i]!.push(cells[i]!);
         lines.push(line);
+        rows++;
       }
     }
   }
 
   function finish(): Body {
-    if (lines.length === 0)
+    if (rows === 0)
       throw new InputError(
         `${name} has a header line and no rows${ragged.length > 0 ? " that fit it" : ""}. ` +
           `Add rows of data below line 1.`,
@@ -66,7 +68,15 @@ export function bodyBuilder(name: string, skipRagged: boolean) {
     return { names: names!, columns, lines, findings };
   }
 
-  return { take, finish };
+  /** The rows so far, which are then forgotten: for tables that do not fit into memory. */
+  function drain(): Pick<Body, "names" | "columns" | "lines"> {
+    const drained = { names: names ?? [], columns, lines: [...lines] };
+    columns = (names ?? []).map(() => []);
+    lines.length = 0;
+    return drained;
+  }
+
+  return { take, drain, finish };
 }
 
 /** Trimmed, without quotation marks that a space kept the reader from seeing. */

@@ -58,7 +58,11 @@ export async function parseDelimited(
 }
 
 /** Excel's first line `sep=;`. */
-function withoutSeparatorLine(text: string): { text: string; firstLine: number; told?: string } {
+export function withoutSeparatorLine(text: string): {
+  text: string;
+  firstLine: number;
+  told?: string;
+} {
   const found = /^"?sep=(.)"?\n/i.exec(text);
   if (!found) return { text, firstLine: 1 };
   return { text: text.slice(found[0].length), firstLine: 2, told: found[1]! };
@@ -75,7 +79,7 @@ function checkTextSize(name: string, text: string, delimiter: string): void {
   checkSize(name, columns, lines + 1);
 }
 
-const mixedDecimals = (found: {
+export const mixedDecimals = (found: {
   commas: number;
   points: number;
   decimalComma: boolean;
@@ -89,7 +93,7 @@ const mixedDecimals = (found: {
     `read with a decimal ${found.decimalComma ? "comma" : "point"}`,
 });
 
-const otherEncoding: Finding = {
+export const otherEncoding: Finding = {
   kind: "encoding",
   level: "note",
   encoding: "windows-1252",

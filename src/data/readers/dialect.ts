@@ -45,8 +45,17 @@ export function findDecimalComma(
   columns: readonly (readonly (string | null)[])[],
   delimiter: string,
 ): { decimalComma: boolean; commas: number; points: number } {
+  const found = countDecimals(columns, delimiter);
+  return { ...found, decimalComma: found.sure && found.commas > found.points };
+}
+
+/** Cells with a decimal comma and with a point, and whether a comma can only be a decimal one. */
+export function countDecimals(
+  columns: readonly (readonly (string | null)[])[],
+  delimiter: string,
+): { commas: number; points: number; sure: boolean } {
   let [commas, points, sure] = [0, 0, delimiter === ";"];
-  if (delimiter === ",") return { decimalComma: false, commas, points };
+  if (delimiter === ",") return { commas, points, sure: false };
   for (const cells of columns)
     for (const cell of cells) {
       if (cell === null) continue;
@@ -55,5 +64,5 @@ export function findDecimalComma(
         sure ||= !thousands.test(cell);
       } else if (cell.includes(".") && !Number.isNaN(toNumber(cell, false))) points++;
     }
-  return { decimalComma: sure && commas > points, commas, points };
+  return { commas, points, sure };
 }

@@ -38,6 +38,15 @@ const promised: readonly (readonly [RegExp, string])[] = [
   [/\.dta$/i, "a Stata file of format 117 or later (save older ones with Stata 13 or later)"],
 ];
 
+/** Whether a file is delimited text, by its name and its first 16 bytes. */
+export function isDelimited(name: string, bytes: Uint8Array): boolean {
+  const start = String.fromCharCode(...bytes);
+  const binary = signatures.some(([signature]) => start.startsWith(signature));
+  return !binary && !promised.some(([p]) => p.test(name)) && !linesOfJson.test(name);
+}
+
+const linesOfJson = /\.(?:jsonl|ndjson)$/i;
+
 /**
  * Reads a table: CSV, TSV or the like, JSON lines, Excel, Parquet, SPSS, Stata, NumPy. The format is found from
  * the content and the name; an InputError says what is wrong and where.
@@ -57,6 +66,6 @@ export async function parseTable(file: SourceFile, options: ReadOptions = {}): P
     throw new InputError(
       `${file.name} does not begin as ${broken[1]}. Is the file whole? Save it again, or as CSV.`,
     );
-  if (/\.(?:jsonl|ndjson)$/i.test(file.name)) return parseJsonLines(file, options);
+  if (linesOfJson.test(file.name)) return parseJsonLines(file, options);
   return parseDelimited(file, options);
 }

@@ -1,4 +1,5 @@
 /** Text to records: papaparse cuts the cells, the line each record begins on is kept. */
+import type { ParseResult, ParseStepResult } from "papaparse";
 import { InputError } from "../../base/errors.ts";
 
 /**
@@ -14,23 +15,70 @@ export async function cutRecords(
   const { default: papa } = await import("papaparse");
   let line = file.firstLine;
   let begin = 0;
-  const linesIn = (from: number, to: number) => {
-    let count = 0;
-    for (let at = text.indexOf("\n", from); at >= 0 && at < to; at = text.indexOf("\n", at + 1))
-      count++;
-    return count;
-  };
   papa.parse<string[]>(text, {
     delimiter,
     newline: "\n",
     step: ({ data, errors, meta }) => {
       const [fault] = errors;
-      if (fault) throw quoteFault(name, fault.code, line + linesIn(begin, fault.index ?? begin));
+      if (fault)
+        throw quoteFault(name, fault.code, line + linesIn(text, begin, fault.index ?? begin));
       if (data.length > 1 || data[0]!.trim() !== "") take(data, line);
-      line += linesIn(begin, meta.cursor);
+      line += linesIn(text, begin, meta.cursor);
       begin = meta.cursor;
     },
   });
+}
+
+/** Longer records are taken for a quotation mark that nobody closed. */
+const longestRecord = 67_108_864;
+
+/**
+ * The same for a text that comes in pieces: calls `take` for the records that are whole, and gives
+ * what is left of the text, and the number of its first line. The `last` piece leaves nothing.
+ */
+export function recordCutter(
+  { Parser }: typeof import("papaparse"),
+  file: { readonly name: string; readonly delimiter: string },
+  take: (cells: readonly string[], line: number) => void,
+) {
+  const { name, delimiter } = file;
+  return (text: string, firstLine: number, last: boolean): { rest: string; line: number } => {
+    let [line, begin] = [firstLine, 0];
+    if (!text.includes('"')) {
+      const written = text.split("\n");
+      const rest = last ? "" : written.pop()!;
+      for (const record of written) {
+        if (record.trim() !== "") take(record.split(delimiter), line);
+        line++;
+      }
+      return { rest, line };
+    }
+    const parser = new Parser({
+      ...{ delimiter, newline: "\n" },
+      step: ({ data, errors, meta }: ParseStepResult<string[]>) => {
+        const [fault] = errors;
+        if (fault)
+          throw quoteFault(name, fault.code, line + linesIn(text, begin, fault.index ?? 0));
+        const [cells] = data as unknown as [string[]];
+        if (cells.length > 1 || cells[0]!.trim() !== "") take(cells, line);
+        line += linesIn(text, begin, meta.cursor);
+        begin = meta.cursor;
+      },
+    });
+    const { errors, meta } = parser.parse(text, 0, !last) as ParseResult<string[]>;
+    const [fault] = errors;
+    if (fault) throw quoteFault(name, fault.code, line + linesIn(text, begin, fault.index ?? 0));
+    const rest = last ? "" : text.slice(meta.cursor);
+    if (rest.length > longestRecord) throw quoteFault(name, "MissingQuotes", line);
+    return { rest, line };
+  };
+}
+
+function linesIn(text: string, from: number, to: number): number {
+  let count = 0;
+  for (let at = text.indexOf("\n", from); at >= 0 && at < to; at = text.indexOf("\n", at + 1))
+    count++;
+  return count;
 }
 
 const quoteFault = (name: string, code: string, line: number) =>

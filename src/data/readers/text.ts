@@ -25,23 +25,38 @@ export function decodeText(name: string, bytes: Uint8Array): Text {
     throw new InputError(
       `${name} has ${Math.floor(bytes.length / 1e6)} MB; tables of up to 500 MB are read. Split it.`,
     );
-  for (const [signature, what] of signatures)
-    if (signature.every((byte, i) => bytes[i] === byte))
-      throw new InputError(`${name} is ${what}.`);
+  refuseOthers(name, bytes);
   const { text, encoding } = decode(bytes);
-  const junk = firstControl(text);
-  if (junk >= 0)
-    throw new InputError(
-      `${name} is not a text table: character ${junk + 1} has code ${text.charCodeAt(junk)}. ` +
-        `Save the table as CSV in UTF-8.`,
-    );
+  refuseControls(name, text, 0);
   return { text, encoding };
 }
 
+/** An InputError where the text, which begins after so many characters, holds what no table has. */
+export function refuseControls(name: string, text: string, before: number): void {
+  const junk = firstControl(text);
+  if (junk >= 0)
+    throw new InputError(
+      `${name} is not a text table: character ${before + junk + 1} has code ` +
+        `${text.charCodeAt(junk)}. Save the table as CSV in UTF-8.`,
+    );
+}
+
+/** An InputError for the beginnings of files that are no text. */
+export function refuseOthers(name: string, bytes: Uint8Array): void {
+  for (const [signature, what] of signatures)
+    if (signature.every((byte, i) => bytes[i] === byte))
+      throw new InputError(`${name} is ${what}.`);
+}
+
+/** UTF-16 where its byte order mark stands first. */
+export function markedEncoding([first, second]: Uint8Array): "utf-16le" | "utf-16be" | null {
+  if (first === 0xff && second === 0xfe) return "utf-16le";
+  return first === 0xfe && second === 0xff ? "utf-16be" : null;
+}
+
 function decode(bytes: Uint8Array): Text {
-  const [first, second] = bytes;
-  if (first === 0xff && second === 0xfe) return decodeAs("utf-16le", bytes);
-  if (first === 0xfe && second === 0xff) return decodeAs("utf-16be", bytes);
+  const marked = markedEncoding(bytes);
+  if (marked) return decodeAs(marked, bytes);
   try {
     return decodeAs("utf-8", bytes, true);
   } catch {

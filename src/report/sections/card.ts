@@ -11,7 +11,7 @@ const open = (what: string): Child =>
   el("em", { class: "soft" }, `To be written by the authors: ${what}.`);
 
 export function cardSection(source: ReportSource): Section {
-  const entries = [...aboutModel(source), ...aboutRows(source), ...aboutUse];
+  const entries = [...aboutModel(source), ...aboutRows(source), ...aboutUse(source)];
   return { id: "card", title: "Model card", content: facts(entries) };
 }
 
@@ -64,11 +64,17 @@ function aboutRows(source: ReportSource): Entry[] {
   ];
 }
 
-const aboutUse: readonly Entry[] = [
+/** How the model's gaps are filled. */
+export function imputation({ model: { recipe } }: ReportSource): string {
+  const marked = recipe.inputs.some((input) => "indicator" in input && input.indicator);
+  return `imputed from the training rows alone${marked ? ", with an indicator where any were missing there" : ""}`;
+}
+
+const aboutUse = (source: ReportSource): Entry[] => [
   ["Factors", open("the groups of people that matter for this use")],
   [
     "Missing inputs",
-    "imputed from the training rows, with an indicator where any were missing there; a category never seen counts as none of those known; both are said with each prediction",
+    `${imputation(source)}; a category never seen counts as none of those known; both are said with each prediction`,
   ],
   [
     "Intended use",

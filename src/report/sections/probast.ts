@@ -1,10 +1,12 @@
 /** PROBAST+AI (Moons et al., BMJ 2025): questions on risk of bias, answered where the run can. */
+
 import type { DataSide } from "../dataSide.ts";
 import { type Section, table } from "../figure.ts";
 import { count } from "../format.ts";
 import type { Child } from "../html.ts";
 import type { ReportSource } from "../source.ts";
 import { tag } from "./audit.ts";
+import { imputation } from "./card.ts";
 
 type Answer = readonly [
   answer: "yes" | "probably yes" | "probably no" | "no" | "for the authors",
@@ -108,7 +110,7 @@ const aboutRows = (source: ReportSource, side: DataSide | null): Question[] => [
     "Were missing values handled well?",
     [
       "yes",
-      "imputed from the training rows alone, with an indicator; rows without an outcome were left out and are counted in the flow of rows",
+      `${imputation(source)}; rows without an outcome were left out and are counted in the flow of rows`,
     ],
   ],
   [
@@ -123,11 +125,7 @@ const aboutRows = (source: ReportSource, side: DataSide | null): Question[] => [
 ];
 
 const aboutMeasures = (source: ReportSource, side: DataSide | null): Question[] => [
-  [
-    "Analysis",
-    "Were predictors not chosen by univariable tests?",
-    ["yes", "the run selects no predictors by tests; what was done before is for the authors"],
-  ],
+  ["Analysis", "Were predictors not chosen by univariable tests?", selection(source)],
   [
     "Analysis",
     "Were relevant measures evaluated: discrimination, calibration, utility?",
@@ -149,6 +147,14 @@ const aboutMeasures = (source: ReportSource, side: DataSide | null): Question[] 
     grouped(source, side),
   ],
 ];
+
+/** Whether a step of the recipe chose features by a test. */
+function selection({ model: { recipe } }: ReportSource): Answer {
+  const chosen = recipe.steps?.find((step) => step.kind === "keep" && step.p !== null);
+  return chosen?.kind === "keep"
+    ? ["no", `${chosen.why}, ${chosen.kept} of ${chosen.of}, by the training rows alone`]
+    : ["yes", "the run selects no predictors by tests; what was done before is for the authors"];
+}
 
 function leaks(side: DataSide | null, checks: readonly string[], otherwise: string): Answer {
   if (!side) return forAuthors("this report was made without the data");
