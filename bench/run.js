@@ -78,6 +78,7 @@ async function main() {
   const before = measurePeak();
   const running = await present(Number(options.patience ?? 60));
   const rows = [];
+  let peak = before;
   let group = "";
   try {
     for (const each of chosenCases) {
@@ -86,32 +87,40 @@ async function main() {
       if (each.group !== group) console.log(`\n${titles(each.group, running)}`);
       group = each.group;
       console.log(row(rows.at(-1), running));
+      write(runOf(rows, { running, settings, peak }));
     }
   } finally {
     for (const { close } of running) close();
   }
   const after = measurePeak();
-  const peak = before &&
+  peak = before &&
     after && {
       fused: Math.max(before.fused, after.fused),
       plain: Math.max(before.plain, after.plain),
     };
-  const run = {
-    command: ["node bench/run.js", ...process.argv.slice(2)].join(" "),
-    date: new Date().toISOString().slice(0, 10),
-    machine: {
-      ...{ processor: cpus()[0]?.model ?? "unknown", cores: cpus().length },
-      ...{
-        gibibytes: Math.round(totalmem() / 2 ** 30),
-        system: `${process.platform} ${process.arch}`,
-      },
-      peak,
-    },
-    settings,
-    contestants: running.map(({ name, says, version }) => ({ name, says, version })),
-    rows,
-  };
+  const run = runOf(rows, { running, settings, peak });
   console.log(`\n${notes(run)}`);
+  write(run);
+}
+
+const runOf = (rows, { running, settings, peak }) => ({
+  command: ["node bench/run.js", ...process.argv.slice(2)].join(" "),
+  date: new Date().toISOString().slice(0, 10),
+  machine: {
+    ...{ processor: cpus()[0]?.model ?? "unknown", cores: cpus().length },
+    ...{
+      gibibytes: Math.round(totalmem() / 2 ** 30),
+      system: `${process.platform} ${process.arch}`,
+    },
+    peak,
+  },
+  settings,
+  contestants: running.map(({ name, says, version }) => ({ name, says, version })),
+  rows,
+});
+
+/** After each case: a run that is stopped leaves what it has measured. */
+function write(run) {
   const folder = fileURLToPath(new URL("results/", import.meta.url));
   mkdirSync(folder, { recursive: true });
   writeFileSync(`${folder}latest.json`, `${JSON.stringify(run, null, 1)}\n`);

@@ -1,4 +1,9 @@
-/** Training steps and products on several threads against one, interleaved: `node bench/threads.js [threads]`. */
+/**
+ * Training steps and products on several threads against one, interleaved, and what two programs that
+ * share nothing get together, each on its own core: the machine's limit of two threads at that moment.
+ * `node bench/threads.js [threads] [part of a name] [rounds]`.
+ */
+import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { wasmSession } from "../dist/src/backends/wasm/session.js";
 import { availableThreads } from "../dist/src/backends/wasm/threads/pool.js";
 import { input, matmul } from "../dist/src/graph/build.js";
@@ -86,29 +91,60 @@ const contestants = [
 const rounds = Number(process.argv[4] ?? 40);
 const quantile = (values, q) => values.toSorted((a, b) => a - b)[Math.floor(values.length * q)];
 
-console.log(`microseconds a call on one thread and on ${threads}; Node ${process.version}`);
-console.log(`${"".padEnd(30)}        best of each   ratio           medians   ratio   took part`);
-for (const { name, make } of contestants.filter(({ name }) =>
-  name.includes(process.argv[3] ?? ""),
-)) {
+/** A program of its own in another thread: asked for a time, it runs so long and tells its samples. */
+function copyOf(name) {
+  const worker = new Worker(new URL(import.meta.url), { workerData: { name } });
+  const ask = (seconds) =>
+    new Promise((resolve) => {
+      worker.once("message", resolve);
+      worker.postMessage(seconds);
+    });
+  return { ask, end: () => worker.terminate() };
+}
+
+function serve({ name }) {
+  const run = contestants.find((each) => each.name === name).make(wasmSession());
+  parentPort.on("message", (seconds) => parentPort.postMessage(times(run, seconds)));
+}
+
+const turn = 0.015; // seconds
+async function measure({ name, make }) {
   const sessions = [wasmSession(), wasmSession({ threads })];
   const runs = sessions.map(make);
+  const copy = copyOf(name);
   for (const run of runs) times(run, 0.3); // V8 compiles in two stages
-  await new Promise((resolve) => setTimeout(resolve, 100)); // workers start
+  await copy.ask(0.3);
   for (const run of runs) times(run, 0.1);
-  const samples = runs.map(() => []);
-  for (let round = 0; round < rounds; round += 1)
-    for (const [i, run] of runs.entries()) samples[i].push(...times(run, 0.01));
+  const samples = [[], [], [], []]; // one thread, several, one beside a copy, the copy
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [i, run] of runs.entries()) samples[i].push(...times(run, turn));
+    const other = copy.ask(turn);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    samples[2].push(...times(runs[0], turn));
+    samples[3].push(...(await other));
+  }
   const columns = [0, 0.5].flatMap((q) => {
-    const [single, several] = samples.map((values) => quantile(values, q));
+    const [single, several, beside, other] = samples.map((values) => quantile(values, q));
     return [
       single.toFixed(1).padStart(10),
       several.toFixed(1).padStart(10),
       (single / several).toFixed(2).padStart(7),
+      (single / beside + single / other).toFixed(2).padStart(7),
     ];
   });
-  console.log(
-    `${name.padEnd(26)}${columns.join("")}${String(sessions[1].activeThreads).padStart(10)}`,
-  );
+  const part = String(sessions[1].activeThreads).padStart(10);
+  console.log(`${name.padEnd(26)}${columns.join("")}${part}`);
   for (const session of sessions) session.close();
+  await copy.end();
 }
+
+async function main() {
+  const ways = "ratio copies";
+  console.log(`microseconds a call on one thread and on ${threads}; Node ${process.version}`);
+  console.log(`${"".padEnd(32)}best of each  ${ways}             medians  ${ways}  took part`);
+  for (const each of contestants)
+    if (each.name.includes(process.argv[3] ?? "")) await measure(each);
+}
+
+if (isMainThread) await main();
+else serve(workerData);
