@@ -8,7 +8,8 @@ import { type Node, trace } from "../../src/graph/node.ts";
 import { evaluate } from "../../src/graph/reference.ts";
 import { float32 } from "../../src/graph/reference32.ts";
 import { bothWidths, expectGradient, expectSameBits, runOn } from "../support/run.ts";
-import { type Case, cases } from "./cases.ts";
+import { cases } from "./cases.ts";
+import type { Case } from "./frame.ts";
 
 const wasm = bothWidths();
 const reference = referenceSession();

@@ -1,7 +1,7 @@
 /** Cases of convolution, of windows and of arrays read backwards. */
 import * as g from "../../src/graph/build.ts";
 import type { ConvolutionAxis, WindowAxis } from "../../src/graph/windows.ts";
-import type { Case } from "./cases.ts";
+import type { Case } from "./frame.ts";
 
 type Steps = Partial<ConvolutionAxis>;
 const plain = { stride: 1, low: 0, high: 0, inputDilation: 1, kernelDilation: 1 };
