@@ -66,6 +66,7 @@ export const flagsOfTrain = {
       "more codes for a missing value, such as -9,unknown",
       "-9,unknown",
     ),
+    valued("--dictionary <file>", "of a REDCap export its data dictionary", name),
     new Option("--skip-ragged", "leave out lines with too few or too many cells"),
     sheetOption(),
     streamOption(),
@@ -169,14 +170,14 @@ export const flagsOfTrain = {
 
 /** What `data` takes of them. */
 export const flagsOfData = new Set(
-  "--target --positive --task --group --id --ignore --number --missing --skip-ragged --sheet --stream --test --split-column --time --site --seed".split(
+  "--target --positive --task --group --id --ignore --number --missing --dictionary --skip-ragged --sheet --stream --test --split-column --time --site --seed".split(
     " ",
   ),
 );
 
 /** What `luck` takes of them. */
 export const flagsOfLuck = new Set(
-  "--target --positive --task --group --id --ignore --number --missing --skip-ragged --sheet --test-fraction --split-column --hidden --activation --dropout --optimizer --learning-rate --weight-decay --batch-size --epochs --patience --balanced --seed --threads --json --quiet".split(
+  "--target --positive --task --group --id --ignore --number --missing --dictionary --skip-ragged --sheet --test-fraction --split-column --hidden --activation --dropout --optimizer --learning-rate --weight-decay --batch-size --epochs --patience --balanced --seed --threads --json --quiet".split(
     " ",
   ),
 );

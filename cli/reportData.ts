@@ -59,11 +59,17 @@ async function preparedFrom(
   const read = async (file: string): Promise<data.Table> => {
     const options = { missing: [...missing] };
     // what was read with --skip-ragged cannot be read without
-    return golgi.data
+    const table = await golgi.data
       .read(file, options)
       .catch(() => golgi.data.read(file, { ...options, skipRagged: true }));
+    return golgi.data.readAlike(table, model.recipe).table;
   };
-  const { testTable: _name, backend: _backend, ...options } = Object(run.manifest.settings);
+  const {
+    testTable: _name,
+    backend: _backend,
+    dictionary: _dictionary,
+    ...options
+  } = Object(run.manifest.settings);
   const prepared = golgi.prepare(await read(path!), {
     ...(options as StudyOptions),
     ...(testPath === undefined ? {} : { testTable: await read(testPath) }),

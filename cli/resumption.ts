@@ -18,9 +18,9 @@ const kinds = {
   task: (value: unknown) => ["binary", "classes", "regression"].includes(value as string),
 };
 
-/** Flags that say nothing about the bits, and the path of a file, which no file may name. */
+/** Flags that say nothing about the bits, and paths of files, which no file may name. */
 type Free =
-  | ("test" | "threads" | "out" | "force" | "json" | "quiet")
+  | ("test" | "dictionary" | "threads" | "out" | "force" | "json" | "quiet")
   | ("resume" | "finish" | "checkpoint");
 
 /** What `run.json` keeps of the flags: all that a run is begun with but files. */
@@ -56,8 +56,24 @@ export const typedFlags = (flags: TrainFlags): string[] =>
     return [spoken(name), list];
   });
 
+/** The flags that name a file, which are given again. */
+export const fileFlags = ({ test, dictionary }: TrainFlags): string[] => [
+  ...(test === undefined ? [] : ["--test", test]),
+  ...(dictionary === undefined ? [] : ["--dictionary", dictionary]),
+];
+
+/** The dictionary is given again, since what columns are called depends on it. */
+function checkDictionary({ dictionary }: TrainFlags, { manifest }: Begun): void {
+  const { name } = Object(Object(manifest.settings).dictionary) as { name?: string };
+  if (name !== undefined && dictionary === undefined)
+    throw new UsageError(
+      `the run was begun with the dictionary ${name}. Add --dictionary ${name}.`,
+    );
+}
+
 /** The flags a run was begun with, and those given now; what is said again must agree. */
 export function resumedFlags(given: TrainFlags, begun: Begun): TrainFlags {
+  checkDictionary(given, begun);
   const stored = Object(begun.flags) as Readonly<Record<string, unknown>>;
   const flags: Record<string, unknown> = { ...given };
   for (const [name, kind] of Object.entries(kept)) {
@@ -93,6 +109,11 @@ export function checkSame(begun: Manifest, own: Manifest, paths: readonly string
         `${paths[i]} is not the ${name} that the run was begun with (its SHA-256 differs). Give that file, or train anew.`,
       );
   });
+  const dictionaries = [begun, own].map(({ settings }) => Object(settings).dictionary?.sha256);
+  if (dictionaries[0] !== dictionaries[1])
+    throw new UsageError(
+      "--dictionary is not what the run was begun with (its SHA-256 differs). Give the same, or train anew.",
+    );
   if (JSON.stringify(begun.settings) !== JSON.stringify(own.settings))
     throw new UsageError(
       "the flags and the settings in run.json do not fit each other; it was edited. Train anew.",
@@ -104,8 +125,8 @@ export function tellPaused(
   { file, out, flags }: { readonly file: string; readonly out: string; readonly flags: TrainFlags },
   { terminal }: Context,
 ): void {
-  const { test, force, json } = flags;
-  const words = ["train", file, ...(test === undefined ? [] : ["--test", test]), "--resume", out];
+  const { force, json } = flags;
+  const words = ["train", file, ...fileFlags(flags), "--resume", out];
   const command = `${called()} ${shellWords([...words, ...(force ? ["--force"] : [])])}`;
   if (json) terminal.out.write(`${JSON.stringify({ event: "paused", run: out, command })}\n`);
   warn(terminal.err, harmless(`stopped; what is done is kept in ${out}.partial/`));

@@ -15,6 +15,7 @@ export interface TrainFlags extends RecipeFlags {
   readonly ignore?: readonly string[];
   readonly number?: readonly string[];
   readonly missing?: readonly string[];
+  readonly dictionary?: string;
   readonly skipRagged?: true;
   readonly sheet?: string;
   readonly stream?: true;
@@ -125,15 +126,17 @@ export function studyOptions(flags: TrainFlags, target: string): StudyOptions {
 
 /** How a file is read: of Excel workbooks the told sheet; a conversion is told. */
 export const readOptions = (
-  told: Pick<TrainFlags, "missing" | "skipRagged" | "sheet" | "stream">,
+  told: Pick<TrainFlags, "missing" | "dictionary" | "skipRagged" | "sheet" | "stream">,
   { err }: Terminal,
   path?: string,
 ) => {
-  const { missing = [], skipRagged, sheet, stream } = told;
+  const { missing = [], dictionary, skipRagged, sheet, stream } = told;
   const book = path === undefined || /\.xlsx$/i.test(path);
   return {
     missing,
     skipRagged: skipRagged ?? false,
+    // a file of test rows is read as the training rows were
+    ...(dictionary === undefined || path !== undefined ? {} : { dictionary }),
     ...(stream ? { stream } : {}),
     onConvert: (message: string) => err.write(`${harmless(message)}\n`),
     ...(sheet === undefined || !book ? {} : { sheet }),

@@ -160,7 +160,10 @@ async function run(program: readonly Block[], file: string): Promise<Map<number,
       text.replace(/console\.log\(/, `globalThis.shown(${part}, ${line}, `),
     ),
   }));
-  writeFileSync(file, `// @ts-nocheck: the globals of a block are told by the blocks before it\n${sourceOf(marked)}`);
+  writeFileSync(
+    file,
+    `// @ts-nocheck: the globals of a block are told by the blocks before it\n${sourceOf(marked)}`,
+  );
   await import(file);
   return printed;
 }

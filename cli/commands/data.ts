@@ -20,6 +20,7 @@ export interface DataFlags
     | "ignore"
     | "number"
     | "missing"
+    | "dictionary"
     | "skipRagged"
     | "sheet"
     | "stream"

@@ -8,7 +8,7 @@ import { warnings } from "../pages/findings.ts";
 import { luckPage } from "../pages/luck.ts";
 import { titleLine } from "../pages/summary.ts";
 import type { Context } from "../program.ts";
-import { checkFlags, studyOptions, type TrainFlags } from "../trainFlags.ts";
+import { checkFlags, readOptions, studyOptions, type TrainFlags } from "../trainFlags.ts";
 
 export interface LuckFlags extends TrainFlags {
   readonly draws?: number;
@@ -22,11 +22,8 @@ export async function luck(file: string, flags: LuckFlags, context: Context): Pr
   const target = checkFlags(file, flags, "luck");
   const { terminal } = context;
   const golgi = await import("../../src/index.ts");
-  const { missing = [], skipRagged = false, sheet, draws, all = false, threads = 1, json } = flags;
-  const table = await golgi.data.read(file, {
-    ...{ missing, skipRagged },
-    ...(sheet === undefined ? {} : { sheet }),
-  });
+  const { draws, all = false, threads = 1, json } = flags;
+  const table = await golgi.data.read(file, readOptions(flags, terminal));
   const prepared = golgi.prepare(table, studyOptions(flags, target));
   if (!flags.quiet) warnings(terminal.err, prepared.findings);
   const shown = flags.quiet || json ? silent : progressOn({ sink: terminal.err, score: "" });

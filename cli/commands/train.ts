@@ -21,6 +21,7 @@ import { written } from "../pages/written.ts";
 import type { Context } from "../program.ts";
 import {
   checkSame,
+  fileFlags,
   keptFlags,
   resumedFlags,
   tellPaused,
@@ -285,8 +286,16 @@ function groupsTested({ test, split }: Prepared): string {
 
 /** The same call with cross-validation, and without what belongs to this run. */
 function againInFolds({ file, flags }: Called): string {
-  const test = flags.test === undefined ? [] : ["--test", flags.test];
-  const words = ["train", file, ...typedFlags(flags), ...test, "--cv", "5", "--repeat", "10"];
+  const words = [
+    "train",
+    file,
+    ...typedFlags(flags),
+    ...fileFlags(flags),
+    "--cv",
+    "5",
+    "--repeat",
+    "10",
+  ];
   return `${called()} ${shellWords(words)}`;
 }
 

@@ -12,7 +12,20 @@ export type Finding = Said &
     | { readonly kind: "ragged lines"; readonly count: number; readonly lines: readonly number[] }
     | { readonly kind: "empty rows"; readonly count: number }
     | { readonly kind: "mixed decimals"; readonly commas: number; readonly points: number }
-    | { readonly kind: "stored" }
+    | { readonly kind: "stored" | "forms not filled" | "not asked" | "unread logic" }
+    | {
+        readonly kind: "long format";
+        readonly column: string;
+        readonly records: number;
+        readonly rows: number;
+      }
+    | { readonly kind: "foreign code"; readonly column: string; readonly count: number }
+    | {
+        readonly kind: "beyond validation";
+        readonly column: string;
+        readonly count: number;
+        readonly rows: readonly number[];
+      }
     | { readonly kind: "left out"; readonly column: string; readonly because: string }
     | {
         readonly kind: "whole numbers as category";

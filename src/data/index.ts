@@ -3,7 +3,6 @@ export { columnFindings } from "./columns.ts";
 export type { Finding } from "./findings.ts";
 export { type Groups, readGroups } from "./groups.ts";
 export { type ColumnFacts, describeColumn, describeColumns, type Kind } from "./kinds.ts";
-export { withMissing } from "./missing.ts";
 export { namesParts, requireGroupsApart, splitByColumn } from "./official.ts";
 export {
   featuresOf,
@@ -26,8 +25,9 @@ export {
   type Profile,
   profile,
 } from "./profile.ts";
-export { read } from "./read.ts";
+export { read, readDictionary } from "./read.ts";
 export { parseTable, type ReadOptions } from "./readers/parse.ts";
+export { readAlike } from "./recipe/alike.ts";
 export { applyRecipe, type Features } from "./recipe/apply.ts";
 export { inputFeatures, recipeFeatures } from "./recipe/features.ts";
 export { fitRecipe } from "./recipe/fit.ts";
@@ -37,6 +37,9 @@ export { impute, type OrdinalPlan, type RecipePlan, type StepPlan, steps } from 
 export type { MatrixStep } from "./recipe/steps.ts";
 export type { LeftOut, Recipe, RecipeInput } from "./recipe/types.ts";
 export { imputerText, numberStepText, stepText } from "./recipe/words.ts";
+export { parseDictionary } from "./redcap/dictionary.ts";
+export type { DataDictionary, DictionaryField } from "./redcap/types.ts";
+export { withDictionary } from "./redcap/withDictionary.ts";
 export { type Fold, kFold, type Split, splitRows } from "./split.ts";
 export { recipeFindings } from "./stored/features.ts";
 export { allRows, type Column, requireColumn, type Table, takeRows } from "./table.ts";

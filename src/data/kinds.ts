@@ -5,6 +5,7 @@
  */
 import { counted, quoted } from "./findings.ts";
 import { identifierName } from "./names.ts";
+import { toldKind } from "./redcap/places.ts";
 import { findSequence } from "./sequence.ts";
 import { tooVaried } from "./stored/storedTable.ts";
 import {
@@ -70,9 +71,13 @@ export function describeColumn(
   const told = numbers.includes(column.name);
   if (told) requireNumbers(table, column, "is told to be a number");
   const written = numbersOf(table, column);
-  return written.strange === 0
-    ? describeNumbers(column, written.values, rows, told)
-    : describeText(table, column, rows);
+  const said = told ? null : toldKind(table.dictionary, column.name);
+  const facts =
+    written.strange === 0
+      ? describeNumbers(column, written.values, rows, told || said?.kind === "number")
+      : describeText(table, column, rows);
+  if (!said || said.kind === "number" || facts.kind === "empty") return facts;
+  return { ...facts, ...said, levels: [], range: null };
 }
 
 /** Of a table on disk: names of rows, free text, dates. */

@@ -17,7 +17,7 @@ export interface NumberSummary {
 }
 
 export interface ColumnProfile extends ColumnFacts {
-  /** `kg` of `weight (kg)` or `weight [kg]`; `null` where the name tells none. */
+  /** `kg` of `weight (kg)` or `weight [kg]`, or as the dictionary tells; else `null`. */
   readonly unit: string | null;
   readonly numbers: NumberSummary | null;
   /** Rows of each value of a binary or category column. */
@@ -73,7 +73,7 @@ export function profile(
     const missing = (row: number) => levelAt(row) === null;
     return {
       ...facts,
-      unit: /[([]\s*([^()[\]]{1,12})\s*[)\]]\s*$/.exec(column.name)?.[1] ?? null,
+      unit: unitOf(table, column.name),
       numbers: numeric ? summaryOf(numbersOf(table, column).values, rows) : null,
       counts: facts.levels.map((level) => ({ level, rows: counts.get(level) ?? 0 })),
       missingByLabel: target ? sharesByLabel(target, rows, missing) : [],
@@ -90,6 +90,11 @@ export function profile(
     ),
   };
 }
+
+const unitOf = ({ dictionary }: Table, name: string): string | null =>
+  dictionary?.fields.find((field) => field.name === name)?.unit ??
+  /[([]\s*([^()[\]]{1,12})\s*[)\]]\s*$/.exec(name)?.[1] ??
+  null;
 
 function summaryOf(values: Float64Array, rows: Int32Array): NumberSummary {
   const sorted = Float64Array.from(rows, (row) => values[row]!)

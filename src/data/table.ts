@@ -1,6 +1,7 @@
 /** A table as it was written: text cells by column, each row with the line it begins on. */
 import { InputError } from "../base/errors.ts";
 import { type Finding, listed, quoted } from "./findings.ts";
+import type { DataDictionary } from "./redcap/types.ts";
 
 /** One column: trimmed text, `null` where the cell is missing. */
 export interface Column {
@@ -40,6 +41,8 @@ export interface Table {
   /** Codes told to stand for a missing value. */
   readonly missing: readonly string[];
   readonly findings: readonly Finding[];
+  /** What the cells were read with, of a REDCap export. */
+  readonly dictionary?: DataDictionary;
   /** Left out where the cells are in memory. */
   readonly stored?: StoredRows;
 }

@@ -6,10 +6,10 @@ import {
   type Finding,
   featuresOf,
   partOf,
+  readAlike,
   readGroups,
   readTarget,
   type Table,
-  withMissing,
 } from "../data/index.ts";
 import type { IntervalOptions } from "../metrics/index.ts";
 import { checkPrevalence } from "./evidence/asked.ts";
@@ -53,10 +53,10 @@ export function predictTable(
   given: Table,
   { session }: ApplyOptions = {},
 ): Predicted {
-  const table = withMissing(given, model.recipe.missing);
+  const { table, findings: read } = readAlike(given, model.recipe);
   const { block, findings } = featuresOf(model.recipe, table, allRows(table.rows));
   const samples = { rows: table.rows, inputs: { table: block } };
-  return { ...predictPart(model, samples, session), findings };
+  return { ...predictPart(model, samples, session), findings: [...read, ...findings] };
 }
 
 export interface EvaluateOptions
@@ -78,7 +78,7 @@ export function evaluateTable(
 ): Evaluated {
   const { session, group, seed = 0, resamples, prevalence, subgroups = [] } = options;
   checkPrevalence(prevalence);
-  const table = withMissing(given, model.recipe.missing);
+  const { table, findings: read } = readAlike(given, model.recipe);
   const target = readTarget(model.target, table);
   const { rows } = target;
   if (rows.length === 0)
@@ -106,6 +106,6 @@ export function evaluateTable(
     predictions,
     rows,
     truth: part.truth,
-    findings: [...target.findings, ...part.findings],
+    findings: [...read, ...target.findings, ...part.findings],
   };
 }

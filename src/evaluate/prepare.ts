@@ -11,6 +11,7 @@ import {
   type Groups,
   namesParts,
   type Recipe,
+  readAlike,
   readGroups,
   readTarget,
   recipeFeatures,
@@ -19,7 +20,6 @@ import {
   type Split,
   type Table,
   type Target,
-  withMissing,
 } from "../data/index.ts";
 import { checkAsked } from "./evidence/asked.ts";
 import { networkFacts, networkOf } from "./network.ts";
@@ -43,7 +43,7 @@ export function prepare(table: Table, options: StudyOptions): Prepared {
   checkTime(options);
   const target = readStudyTarget(table, options);
   const groups = options.group === undefined ? null : readGroups(table, options.group);
-  const given = options.testTable && withMissing(options.testTable, table.missing);
+  const given = options.testTable && readAlike(options.testTable, table).table;
   const test = given ? testSide(given, target, options) : null;
   const testRows = test?.target.rows ?? null;
   const { split, forward } = chooseSplit({ table, target, groups, testRows }, options);

@@ -56,13 +56,16 @@ export function toRunContents(study: Study, facts: RunFacts): RunContents {
 
 /** What decides the weights of a study: known before its first step. */
 export function manifestOf(
-  { settings, options }: Prepared,
+  { settings, options, table: { dictionary } }: Prepared,
   { release, data, backend }: Pick<RunFacts, "release" | "data" | "backend">,
 ): Manifest {
   const { testTable, ...told } = options;
   const table = testTable ? { testTable: testTable.name } : {};
   const engine = backend === undefined ? {} : { backend };
-  const all: Json = JSON.parse(JSON.stringify({ ...told, ...table, ...settings, ...engine }));
+  const read = dictionary && { dictionary: { name: dictionary.name, sha256: dictionary.sha256 } };
+  const all: Json = JSON.parse(
+    JSON.stringify({ ...told, ...table, ...settings, ...engine, ...read }),
+  );
   return { release, seed: settings.seed, settings: all, data };
 }
 

@@ -1,6 +1,6 @@
 /** A model's rows explained column by column, from a table as people have it. */
 import { InputError } from "../base/errors.ts";
-import { applyRecipe, type Finding, type Table, withMissing } from "../data/index.ts";
+import { applyRecipe, type Finding, readAlike, type Table } from "../data/index.ts";
 import type { FittedModel } from "../evaluate/types.ts";
 import { featureColumns } from "./columns.ts";
 import { byColumn, gradientInput, integratedGradients, saliency } from "./gradients.ts";
@@ -54,7 +54,7 @@ export function explainTable(
   options: TableOptions = {},
 ): ExplainedTable {
   const { method = "integrated", ...rest } = options;
-  const table = withMissing(given, model.recipe.missing);
+  const { table, findings: read } = readAlike(given, model.recipe);
   const rows = options.rows ?? Int32Array.from({ length: table.rows }, (_, row) => row);
   const { values: x, findings } = applyRecipe(model.recipe, table, rows);
   const { names, columnOf } = featureColumns(model.recipe);
@@ -62,7 +62,15 @@ export function explainTable(
   try {
     const found = methods[method](f, x, { model, columnOf, options });
     const gap = found.base === null ? null : largestGap(found, names.length);
-    return { method, output: f.name, columns: names, rows, ...found, gap, findings };
+    return {
+      method,
+      output: f.name,
+      columns: names,
+      rows,
+      ...found,
+      gap,
+      findings: [...read, ...findings],
+    };
   } finally {
     f.free();
   }
@@ -115,7 +123,7 @@ function backgroundOf({ recipe }: FittedModel, { background }: TableOptions): Fl
   const rows = Int32Array.from({ length: count }, (_, i) =>
     Math.floor((i * background.rows) / count),
   );
-  return applyRecipe(recipe, withMissing(background, recipe.missing), rows).values;
+  return applyRecipe(recipe, readAlike(background, recipe).table, rows).values;
 }
 
 function largestGap({ values, outputs, base }: Shared, columns: number): number {

@@ -7,7 +7,7 @@ import type { Target } from "../target.ts";
 import { fitInput } from "./inputs.ts";
 import { type Checked, checkPlan, type RecipePlan } from "./plan.ts";
 import { fitTogether } from "./together.ts";
-import type { LeftOut, Recipe, RecipeInput } from "./types.ts";
+import { type LeftOut, type Recipe, type RecipeInput, recipeFormat } from "./types.ts";
 
 export interface FitOptions {
   /** The training rows. */
@@ -48,7 +48,10 @@ export function fitRecipe(table: Table, options: FitOptions): Recipe {
     }
   }
   requireInputs(table, inputs, leftOut);
-  const recipe: Recipe = { format: 1, missing: table.missing, inputs, leftOut };
+  const { missing, dictionary } = table;
+  const recipe: Recipe = dictionary
+    ? { format: recipeFormat, missing, dictionary, inputs, leftOut }
+    : { format: 1, missing, inputs, leftOut };
   if (asked.plain) return recipe;
   requireUsed(table, asked, inputs);
   return fitTogether(table, recipe, { ...options, ...asked });

@@ -1,5 +1,6 @@
 /** A recipe from JSON that may be broken or from a later release. */
 import { InputError } from "../../base/errors.ts";
+import { isDictionary } from "../redcap/dictionary.ts";
 import { encodedFeatures } from "./features.ts";
 import type { Imputer } from "./impute.ts";
 import type { NumberStep } from "./numbers.ts";
@@ -135,10 +136,11 @@ export function parseRecipe(value: unknown, source: string): Recipe {
       `${source}: the recipe has format ${recipe.format}, this release reads up to ${recipeFormat}. ` +
         `Update golgi.`,
     );
-  const { missing, inputs: listed, leftOut } = recipe;
+  const { missing, dictionary, inputs: listed, leftOut } = recipe;
   const whole =
-    (recipe.format === recipeFormat || recipe.format === 1) &&
+    [1, 2, recipeFormat].includes(recipe.format as number) &&
     texts(missing) &&
+    (dictionary === undefined || isDictionary(dictionary)) &&
     Array.isArray(listed) &&
     listed.length > 0 &&
     listed.every(isInput) &&

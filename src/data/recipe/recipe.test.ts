@@ -229,8 +229,8 @@ test("a recipe is JSON and comes back whole or not at all", async () => {
   ]);
   const json = JSON.stringify(recipe);
   expect(parseRecipe(JSON.parse(json), "model.json")).toEqual(recipe);
-  expect(() => parseRecipe({ ...recipe, format: 3 }, "model.json")).toThrow(
-    "model.json: the recipe has format 3, this release reads up to 2. Update golgi.",
+  expect(() => parseRecipe({ ...recipe, format: 4 }, "model.json")).toThrow(
+    "model.json: the recipe has format 4, this release reads up to 3. Update golgi.",
   );
   const broken = /model\.json: the recipe is broken/;
   for (const value of [null, 3, [], {}, { ...recipe, inputs: [] }, { ...recipe, leftOut: null }])

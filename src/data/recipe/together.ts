@@ -14,7 +14,7 @@ import {
   type MatrixStepPlan,
   scalesAfter,
 } from "./steps.ts";
-import { type LeftOut, type Recipe, type RecipeInput, recipeFormat } from "./types.ts";
+import type { LeftOut, Recipe, RecipeInput } from "./types.ts";
 
 interface Together extends Pick<FitOptions, "rows" | "target"> {
   readonly matrixSteps: readonly MatrixStepPlan[];
@@ -24,7 +24,7 @@ interface Together extends Pick<FitOptions, "rows" | "target"> {
 /** The recipe with imputer and steps; columns that no feature needs any more are left out. */
 export function fitTogether(table: Table, recipe: Recipe, options: Together): Recipe {
   const { rows, target, matrixSteps, impute } = options;
-  const whole = { ...recipe, format: recipeFormat } as const;
+  const whole: Recipe = { ...recipe, format: recipe.dictionary ? recipe.format : 2 };
   if (matrixSteps.length === 0 && !impute) return whole;
   const width = encodedFeatures(recipe).length;
   const values = new Float64Array(rows.length * width);

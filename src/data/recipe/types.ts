@@ -1,5 +1,6 @@
 /** A recipe: how the columns of a table become the numbers a network takes. Plain JSON. */
 import type { Kind } from "../kinds.ts";
+import type { DataDictionary } from "../redcap/types.ts";
 import type { Imputer } from "./impute.ts";
 import type { NumberStep } from "./numbers.ts";
 import type { MatrixStep } from "./steps.ts";
@@ -91,10 +92,12 @@ export interface LeftOut {
 }
 
 export interface Recipe {
-  /** 1 where a release without steps reads it too. */
-  readonly format: 1 | typeof recipeFormat;
+  /** 1 where a release without steps reads it too, 2 where one without dictionaries does. */
+  readonly format: 1 | 2 | typeof recipeFormat;
   /** Codes that stood for a missing value in the training table; they do in every other. */
   readonly missing: readonly string[];
+  /** How the cells of a REDCap export were read; those of every other table are read alike. */
+  readonly dictionary?: DataDictionary;
   readonly inputs: readonly RecipeInput[];
   readonly leftOut: readonly LeftOut[];
   /** Fills the gaps of numbers from the other numbers; else they become the median. */
@@ -103,4 +106,4 @@ export interface Recipe {
   readonly steps?: readonly MatrixStep[];
 }
 
-export const recipeFormat = 2;
+export const recipeFormat = 3;

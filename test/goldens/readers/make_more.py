@@ -9,25 +9,10 @@ import zipfile
 import numpy as np
 import pandas as pd
 import pyreadstat
+from tables import csv, number
 
 n = 40
 rng = np.random.default_rng(11)
-
-
-def number(v):
-    """Shortest decimal text of a float64, written as JavaScript writes it."""
-    f = float(v)
-    if np.isnan(f):
-        return ""
-    return str(int(f)) if f == int(f) and abs(f) < 1e21 else repr(f)
-
-
-def csv(path, columns):
-    quote = lambda c: '"' + c.replace('"', '""') + '"' if any(x in c for x in ',"\n;') else c
-    with open(path, "w", newline="\n") as f:
-        f.write(",".join(columns) + "\n")
-        for row in zip(*columns.values()):
-            f.write(",".join(quote(c) for c in row) + "\n")
 
 
 # NumPy

@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from openpyxl import Workbook
+from tables import csv, number
 
 n = 40
 rng = np.random.default_rng(7)
@@ -21,22 +22,6 @@ smoker = [bool(v) for v in rng.integers(0, 2, n)]
 seen = [dt.date(2019, 12, 25) + dt.timedelta(days=int(i * 9)) for i in range(n)]
 taken = [dt.datetime(2020, 2, 28, 22, 30, 15) + dt.timedelta(hours=int(i * 5)) for i in range(n)]
 big = [9007199254740993 + i for i in range(n)]
-
-
-def number(v):
-    """Shortest decimal text of a float64, written as JavaScript writes it."""
-    if v is None:
-        return ""
-    f = float(v)
-    return str(int(f)) if f == int(f) and abs(f) < 1e21 else repr(f)
-
-
-def csv(path, columns):
-    quote = lambda c: '"' + c.replace('"', '""') + '"' if any(x in c for x in ',"\n;') else c
-    with open(path, "w", newline="\n") as f:
-        f.write(",".join(columns) + "\n")
-        for row in zip(*columns.values()):
-            f.write(",".join(quote(c) for c in row) + "\n")
 
 
 texts = {
