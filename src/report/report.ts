@@ -49,7 +49,10 @@ export function reportOf(source: ReportSource, options: ReportOptions = {}): Pro
     auditSection(side),
     training(source),
     thresholds(source, evidence, curves),
-    subgroupsSection(source, side?.prepared ?? null, options.subgroups),
+    subgroupsSection(source, evidence, {
+      prepared: side?.prepared ?? null,
+      columns: options.subgroups,
+    }),
     explanationsSection(explained, testRowsOf(source)),
     cardSection(source),
   ];
@@ -59,7 +62,7 @@ export function reportOf(source: ReportSource, options: ReportOptions = {}): Pro
     header: headerOf(source),
     sections: [
       ...sections,
-      tripodSection(source, presentIn(sections, side !== null)),
+      tripodSection(source, presentIn(sections)),
       probastSection(source, side),
       provenance(source),
     ],
@@ -68,10 +71,9 @@ export function reportOf(source: ReportSource, options: ReportOptions = {}): Pro
 }
 
 /** Titles of the sections that hold something. */
-function presentIn(sections: readonly Section[], withData: boolean): ReadonlyMap<string, string> {
-  const needsData = new Set(["table-one", "audit", "subgroups", "explanations"]);
+function presentIn(sections: readonly Section[]): ReadonlyMap<string, string> {
   const titles = sections
-    .filter(({ id }) => withData || !needsData.has(id))
+    .filter(({ empty }) => !empty)
     .map(({ id, title }) => [id, title] as const);
   return new Map([...titles, ["probast", "PROBAST+AI"], ["provenance", "To make it again"]]);
 }

@@ -2,7 +2,6 @@
 
 import type { Evidence, RegressionEvidence } from "../../evaluate/evidence/types.ts";
 import type { Estimate } from "../../metrics/index.ts";
-import { confusionOf } from "../confusion.ts";
 import {
   baselineNames,
   baselineOf,
@@ -65,10 +64,12 @@ function ofProbabilities(
     return note(
       "All test rows have the same label: there is nothing to tell apart, and no curve exists.",
     );
-  const [others, events] = confusionOf(source.test, source.model.target.labels);
+  const [sensitivity, specificity] = ["sensitivity", "specificity"].map((key) =>
+    estimateAt(source.run.metrics, "test", key),
+  );
   const setting: Setting = {
     ...{ curves, threshold: source.model.threshold, grouped: evidence.groups !== null },
-    calls: evidence.task === "binary" ? { hits: events![1]!, alarms: others![1]! } : null,
+    operating: sensitivity && specificity ? { sensitivity, specificity } : null,
     ...{ baseline: baselineOf(source.run.metrics).name, n: testRowsOf(source) },
   };
   const all = [rocFigure, calibrationFigure, decisionFigure, distributionFigure];
