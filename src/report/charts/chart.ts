@@ -49,7 +49,7 @@ export function chart(options: ChartOptions, draw: (place: Place) => Child): Mar
   const { id, title, description, x, y, legend = [], width = 460, height = 380 } = options;
   const rows = legendRows(legend, width - 16);
   const { left = 58 } = options;
-  const place = placeOf({ x, y }, [left, 12 + 20 * rows.length, width - 16, height - 50]);
+  const place = placeOf({ x, y }, [left, 12 + 20 * rows.length, width - 24, height - 50]);
   const clip = `${id}-clip`;
   const box = {
     x: place.left - 6,

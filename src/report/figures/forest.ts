@@ -25,6 +25,8 @@ export interface ForestRow {
 export interface ForestPanel {
   readonly label: string;
   readonly estimates: readonly (Estimate | null)[];
+  /** Of rows that stand for many: small dots, one a value. */
+  readonly dots?: readonly (readonly number[])[];
   /** A dashed line: all rows together, what was promised, the ideal. */
   readonly against?: { readonly value: number | null; readonly label: string };
   /** Values that cannot be passed, such as 0 and 1 of a share. */
@@ -42,6 +44,8 @@ export interface ForestOptions {
   readonly about?: readonly string[];
   readonly rows: readonly ForestRow[];
   readonly panels: readonly ForestPanel[];
+  /** All panels have one axis. */
+  readonly alike?: boolean;
   readonly caption: Child;
 }
 
@@ -68,11 +72,15 @@ export function forestFigure(options: ForestOptions): Markup {
 
 const [rowHeight, mostLeft] = [24, 220];
 
-function pictureOf(panel: ForestPanel, { id, title, rows }: ForestOptions, place: number): Markup {
-  const { label, estimates, against } = panel;
+function pictureOf(
+  panel: ForestPanel,
+  { id, title, rows, panels, alike }: ForestOptions,
+  place: number,
+): Markup {
+  const { label, estimates, against, dots = [] } = panel;
   const longest = Math.max(...rows.map(({ name }) => name.length));
   const line = against?.value ?? null;
-  const [low, high] = rangeOf(panel);
+  const [low, high] = rangeOf(alike ? panels.filter(({ unseen }) => !unseen) : [panel]);
   return chart(
     {
       id: `${id}-${place}`,
@@ -95,6 +103,9 @@ function pictureOf(panel: ForestPanel, { id, title, rows }: ForestOptions, place
         const { value = null, low: from = null, high: to = null } = estimates[i] ?? {};
         const y = rows.length - i - 0.5;
         return [
+          (dots[i] ?? []).map((x) =>
+            markAt(at.x(x), at.y(y), { series, radius: 3, opacity: 0.45 }),
+          ),
           from === null || to === null
             ? null
             : whisker(at, [y, from, to], { along: true, faded, series }),
@@ -106,9 +117,14 @@ function pictureOf(panel: ForestPanel, { id, title, rows }: ForestOptions, place
 }
 
 /** Round ends that hold all intervals and the line. */
-function rangeOf({ estimates, against, within }: ForestPanel): readonly [number, number] {
-  const values = estimates.flatMap((each) => [each?.value, each?.low, each?.high]);
-  const known = [...values, against?.value].filter((value) => typeof value === "number");
+function rangeOf(panels: readonly ForestPanel[]): readonly [number, number] {
+  const values = panels.flatMap(({ estimates, dots = [], against }) => [
+    ...estimates.flatMap((each) => [each?.value, each?.low, each?.high]),
+    ...dots.flat(),
+    against?.value,
+  ]);
+  const within = panels[0]?.within;
+  const known = values.filter((value) => typeof value === "number");
   const [low, high] = roundEnds(known);
   return within ? [Math.max(low, within[0]), Math.min(high, within[1])] : [low, high];
 }

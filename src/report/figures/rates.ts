@@ -5,7 +5,7 @@ import { line, type Point, reference } from "../charts/marks.ts";
 import { type Curve, positivesOf } from "../evidence.ts";
 import { figure } from "../figure.ts";
 import { fixed, number, spelled } from "../format.ts";
-import { type Child, el } from "../html.ts";
+import { type Child, el, type Markup } from "../html.ts";
 import type { ReportSource } from "../source.ts";
 import { classColumn, sharesAxis } from "./curve.ts";
 
@@ -76,7 +76,7 @@ function ratesPicture(points: readonly Rates[], threshold: number | null) {
 }
 
 /** Of the event, or of each class against the others. */
-export function recallFigure(curves: readonly Curve[], n: string): Child {
+export function recallFigure(curves: readonly Curve[], n: string): Markup {
   const several = curves.length > 1;
   const chances = curves.map(({ label, prevalence }) => `${fixed(prevalence, 2)} for ${label}`);
   return figure({

@@ -6,6 +6,7 @@ import { atThreshold, type Estimate } from "../../metrics/index.ts";
 import { confusionAt, estimateAt } from "../estimates.ts";
 import { type Curve, judgedOf, positivesOf } from "../evidence.ts";
 import { type Section, table } from "../figure.ts";
+import { confidenceFigure } from "../figures/confidence.ts";
 import { ratesFigure, recallFigure } from "../figures/rates.ts";
 import { count, fixed, number, percent, spelled } from "../format.ts";
 import { type Child, el } from "../html.ts";
@@ -31,7 +32,10 @@ export function thresholds(
             atOthers(source),
             atPrevalences(source, evidence.operating),
           ]
-        : [recalls(source), el("div", { class: "figures" }, recallFigure(curves, n))],
+        : [
+            recalls(source),
+            el("div", { class: "figures" }, recallFigure(curves, n), confidenceFigure(evidence, n)),
+          ],
     ],
   };
 }
@@ -100,41 +104,49 @@ const rules: readonly (readonly [start: string, means: string])[] = [
   ["probability", "told, from a decision's harms and benefits"],
 ];
 
-/** How the threshold was chosen, and what it does on the test rows. */
+/** How the threshold was chosen, in a sentence. */
+function chosenBy({ model }: ReportSource, { choice }: OperatingEvidence): string {
+  if (!choice) return "";
+  const { rule, reason } = choice;
+  const meaning = rules.find(([start]) => rule.startsWith(start))?.[1];
+  const means = meaning ? ` (${meaning})` : "";
+  const why = reason ? `; it could not be followed: ${reason}` : "";
+  return `Chosen on the ${count(model.frozen?.rows ?? 0)} validation rows by ${rule}${means}${why}, and frozen before the test rows were opened. `;
+}
+
+function besideBaseline({ mcnemar }: OperatingEvidence): string {
+  if (mcnemar === null || mcnemar.difference === null) return "";
+  const { difference, low, high, method } = mcnemar;
+  const interval = low === null || high === null ? "" : ` [${fixed(low)}, ${fixed(high)}]`;
+  return `Share called right, network minus baseline: ${fixed(difference)}${interval} (${method}). `;
+}
+
+/** What the frozen threshold does on the rows that chose it, on the test rows, and elsewhere. */
 function frozenTable(source: ReportSource, operating: OperatingEvidence): Child {
-  const { threshold, choice, exact, likelihoodRatios, atPrevalence, mcnemar } = operating;
-  const meaning = rules.find(([start]) => choice?.rule.startsWith(start))?.[1];
-  const chosen = choice
-    ? `Chosen on the ${count(source.model.frozen?.rows ?? 0)} validation rows by ${choice.rule}${meaning ? ` (${meaning})` : ""}${choice.reason ? `; it could not be followed: ${choice.reason}` : ""}, and frozen before the test rows were opened. `
-    : "";
-  const there = atPrevalence && `if ${share(atPrevalence.prevalence)} have it`;
-  const row = (name: string, estimate: Estimate, more: readonly Child[] = []): Child[] => [
-    name,
-    typeof more[0] === "number" ? number(more[0]) : "",
-    spelled(estimate),
-    ...(there ? [more[1] ?? ""] : []),
+  const { threshold, choice, exact, likelihoodRatios, atPrevalence } = operating;
+  const elsewhere = atPrevalence ? [`if ${share(atPrevalence.prevalence)} have it`] : [];
+  const row = (
+    name: string,
+    estimate: Estimate,
+    { before, there }: { before?: number | null | undefined; there?: Estimate | undefined } = {},
+  ): Child[] => [
+    ...[name, typeof before === "number" ? number(before) : "", spelled(estimate)],
+    ...elsewhere.map(() => (there ? spelled(there) : "")),
     estimate.reason ?? estimate.method,
   ];
-  const { ppv, npv } = atPrevalence ?? {};
   return table(
     {
       id: "operating",
       title: `At the frozen threshold ${fixed(threshold, 3)}`,
-      note: [
-        chosen,
-        mcnemar?.difference == null
-          ? ""
-          : `Share called right, network minus baseline: ${fixed(mcnemar.difference)}${mcnemar.low === null || mcnemar.high === null ? "" : ` [${fixed(mcnemar.low)}, ${fixed(mcnemar.high)}]`} (${mcnemar.method}). `,
-        operating.note,
-      ],
+      note: [chosenBy(source, operating), besideBaseline(operating), operating.note],
     },
     {
-      header: ["", "validation rows", "test rows", ...(there ? [there] : []), "interval by"],
+      header: ["statistic", "validation rows", "test rows", ...elsewhere, "interval by"],
       rows: [
-        row("sensitivity", exact.sensitivity, [choice?.sensitivity]),
-        row("specificity", exact.specificity, [choice?.specificity]),
-        row("PPV", exact.ppv, [undefined, ppv && spelled(ppv)]),
-        row("NPV", exact.npv, [undefined, npv && spelled(npv)]),
+        row("sensitivity", exact.sensitivity, { before: choice?.sensitivity }),
+        row("specificity", exact.specificity, { before: choice?.specificity }),
+        row("PPV", exact.ppv, { there: atPrevalence?.ppv }),
+        row("NPV", exact.npv, { there: atPrevalence?.npv }),
         row("accuracy (improper)", exact.accuracy),
         row("likelihood ratio of a positive call", likelihoodRatios.positive),
         row("likelihood ratio of a negative call", likelihoodRatios.negative),
