@@ -56,7 +56,7 @@ const examples = {
   golgi data visits.csv --target died --prove`,
   report: `Examples:
   golgi report runs/wdbc-1
-  golgi report runs/visits-1 --data visits.csv --subgroup sex,site`,
+  golgi report runs/visits-1 --data visits.csv --subgroup sex --subgroup age=40,65`,
   inspect: `Example:
   golgi inspect runs/wdbc-1 --graph`,
 };
@@ -213,9 +213,7 @@ function addReport(program: Command, context: Context, done: Done): void {
   commandOf(program, "report", ["<run>", "Write a run as one HTML file that reviewers can read."])
     .addOption(valued("--data <file>", "the file of the run, if it is not near by", name))
     .addOption(valued("--test <file>", "the run's file of test rows", name))
-    .addOption(
-      listing("--subgroup <columns>", "columns whose groups are compared, such as sex,site"),
-    )
+    .addOption(subgroup())
     .addOption(valued("--out <file>", "the file (report.html in the run folder)", name))
     .option("--force", "replace the file that stands there")
     .action(async (run: string, flags: ReportFlags) => {

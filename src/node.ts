@@ -6,7 +6,7 @@ export { readFile, writeFileAtomic } from "#platform";
 export { checkpointsOf, notesOf } from "./evaluate/checkpoints.ts";
 export { type Cell, encodeCsv } from "./io/csv.ts";
 export type { Json } from "./io/json.ts";
-export { type Opened, type Opening, openTestRows } from "./io/openings.ts";
+export { type Opened, type Opening, openingsOf, openTestRows } from "./io/openings.ts";
 export {
   checkOutput,
   type DataFile,

@@ -29,8 +29,12 @@ export async function report(
   const prepared = await preparedAgain(source, { asked: flags, run, library: { golgi, node } });
   if (prepared === null && subgroups)
     throw new UsageError("--subgroup needs the rows of the run. Name their file with --data FILE.");
+  const openings = prepared
+    ? await node.openingsOf(await golgi.rowsHash(prepared.test.table, prepared.split.test))
+    : [];
   const html = await golgi.reportOf(source, {
     ...(prepared ? { prepared } : {}),
+    openings,
     ...(subgroups ? { subgroups } : {}),
   });
   await node.writeFileAtomic(path, html);

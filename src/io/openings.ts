@@ -51,6 +51,16 @@ export async function openTestRows(opening: Opening): Promise<Opened> {
   }
 }
 
+/**
+ * The openings of some rows so far, this machine's, the first one first.
+ *
+ *     await openingsOf(await rowsHash(prepared.test.table, prepared.split.test));
+ */
+export async function openingsOf(rows: string): Promise<Opening[]> {
+  const log = openingsLog();
+  return log === null ? [] : (await readOpenings(log)).filter((each) => each.rows === rows);
+}
+
 async function readOpenings(log: string): Promise<Opening[]> {
   const text = await readFile(log).then(
     (bytes) => new TextDecoder().decode(bytes),

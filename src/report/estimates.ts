@@ -1,4 +1,5 @@
 /** Numbers as `metrics.json` holds them: estimates by name, whatever else stands there. */
+import { InputError } from "../base/errors.ts";
 import type { Comparison, Estimate } from "../metrics/index.ts";
 import { isObject } from "./testRows.ts";
 
@@ -23,6 +24,16 @@ export function estimateAt(json: unknown, ...path: readonly string[]): Estimate 
     method: typeof method === "string" ? method : "",
     ...(typeof reason === "string" ? { reason } : {}),
   };
+}
+
+/** How many test rows of each true label were called each label: [true][called]. */
+export function confusionAt(json: unknown, labels: readonly string[]): number[][] {
+  const counts = at(json, "confusion", "counts");
+  const isRow = (row: unknown) =>
+    Array.isArray(row) && row.length === labels.length && row.every(isNumber);
+  if (Array.isArray(counts) && counts.length === labels.length && counts.every(isRow))
+    return counts;
+  throw new InputError("metrics.json holds no confusion matrix of these labels. Train again.");
 }
 
 /** A comparison of two models, if it is one. */

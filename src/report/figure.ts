@@ -21,13 +21,15 @@ export interface FigureOptions {
   /** What is drawn, as numbers. */
   readonly data: DataTable;
   readonly wide?: boolean;
+  /** Wide, with two pictures beside each other where there is room. */
+  readonly pairs?: boolean;
 }
 
 /** A figure: heading, picture, caption, what can be saved, and its values in a table. */
-export function figure({ id, title, picture, caption, data, wide }: FigureOptions): Markup {
+export function figure({ id, title, picture, caption, data, wide, pairs }: FigureOptions): Markup {
   return el(
     "figure",
-    { id, class: wide ? "wide" : null, "aria-labelledby": `${id}-heading` },
+    { id, class: pairs ? "wide pairs" : wide ? "wide" : null, "aria-labelledby": `${id}-heading` },
     el("h3", { id: `${id}-heading` }, title),
     el("div", { class: "picture" }, picture),
     el("figcaption", {}, caption),
@@ -110,6 +112,8 @@ export interface Section {
   readonly id: string;
   readonly title: string;
   readonly content: Child;
+  /** It only says what it lacks. */
+  readonly empty?: boolean;
 }
 
 /** Facts by name. */

@@ -1,5 +1,6 @@
 /** The report of a run: one HTML file for reviewers. */
 import type { Prepared } from "../evaluate/types.ts";
+import type { Opening } from "../io/openings.ts";
 import { dataSideOf, testPartOf } from "./dataSide.ts";
 import { estimateAt, nameOf } from "./estimates.ts";
 import { curvesOf, evidenceFor } from "./evidence.ts";
@@ -10,11 +11,18 @@ import { type Child, el } from "./html.ts";
 import { pageOf } from "./page.ts";
 import { auditSection } from "./sections/audit.ts";
 import { cardSection } from "./sections/card.ts";
+import { conformalSection } from "./sections/conformal.ts";
+import { crossValidationSection } from "./sections/crossValidation.ts";
 import { dataSection } from "./sections/data.ts";
+import { ensembleSection } from "./sections/ensemble.ts";
 import { essentials, testRowsOf } from "./sections/essentials.ts";
 import { explanationsSection } from "./sections/explanations.ts";
+import { openingsSection } from "./sections/openings.ts";
 import { probastSection } from "./sections/probast.ts";
 import { provenance } from "./sections/provenance.ts";
+import { recalibrationSection } from "./sections/recalibration.ts";
+import { searchSection } from "./sections/search.ts";
+import { sitesSection } from "./sections/sites.ts";
 import { subgroupsSection } from "./sections/subgroups.ts";
 import { tableOneSection } from "./sections/tableOne.ts";
 import { thresholds } from "./sections/thresholds.ts";
@@ -27,6 +35,8 @@ export interface ReportOptions {
   readonly prepared?: Prepared;
   /** Columns whose groups are compared; found from the data unless told. */
   readonly subgroups?: readonly string[];
+  /** Every time that the same test rows were looked at: `openingsOf`. */
+  readonly openings?: readonly Opening[];
 }
 
 /**
@@ -47,10 +57,20 @@ export function reportOf(source: ReportSource, options: ReportOptions = {}): Pro
     dataSection(source, side),
     tableOneSection(side),
     auditSection(side),
+    searchSection(source),
     training(source),
+    crossValidationSection(source),
+    sitesSection(source),
+    ensembleSection(source),
     thresholds(source, evidence, curves),
-    subgroupsSection(source, side?.prepared ?? null, options.subgroups),
+    recalibrationSection(source, evidence),
+    conformalSection(source, evidence),
+    subgroupsSection(source, evidence, {
+      prepared: side?.prepared ?? null,
+      columns: options.subgroups,
+    }),
     explanationsSection(explained, testRowsOf(source)),
+    openingsSection(source, options.openings ?? []),
     cardSection(source),
   ];
   const sections = made.filter((section) => section !== null);
@@ -59,7 +79,7 @@ export function reportOf(source: ReportSource, options: ReportOptions = {}): Pro
     header: headerOf(source),
     sections: [
       ...sections,
-      tripodSection(source, presentIn(sections, side !== null)),
+      tripodSection(source, presentIn(sections)),
       probastSection(source, side),
       provenance(source),
     ],
@@ -68,10 +88,9 @@ export function reportOf(source: ReportSource, options: ReportOptions = {}): Pro
 }
 
 /** Titles of the sections that hold something. */
-function presentIn(sections: readonly Section[], withData: boolean): ReadonlyMap<string, string> {
-  const needsData = new Set(["table-one", "audit", "subgroups", "explanations"]);
+function presentIn(sections: readonly Section[]): ReadonlyMap<string, string> {
   const titles = sections
-    .filter(({ id }) => withData || !needsData.has(id))
+    .filter(({ empty }) => !empty)
     .map(({ id, title }) => [id, title] as const);
   return new Map([...titles, ["probast", "PROBAST+AI"], ["provenance", "To make it again"]]);
 }

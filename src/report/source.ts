@@ -68,7 +68,7 @@ const mostDraws = 1e7;
 export function intervalOf(
   { run, test }: Pick<ReportSource, "run" | "test">,
   work = 1,
-): IntervalOptions {
+): IntervalOptions & { readonly resamples: number } {
   const resamples = Math.max(200, Math.min(2000, Math.round(mostDraws / work / test.rows)));
   const groups = test.groups ? { groups: test.groups } : {};
   return { seed: run.manifest.seed, resamples, ...groups };

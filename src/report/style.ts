@@ -58,6 +58,7 @@ figure .picture svg { display: block; width: 100%; height: auto; margin: .5rem a
 figure:not(.wide) .picture svg { max-width: 36rem; }
 .wide .picture { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 18rem), 1fr)); gap: .5rem 1rem; }
 .wide .picture svg { max-width: 52rem; }
+.pairs .picture { grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); }
 section > figure, section > .figures { margin-top: 1.2rem; }
 figcaption { font-size: .9rem; color: var(--soft); margin-top: .6rem; max-width: 52rem; }
 figcaption strong { color: var(--ink); font-weight: 600; }

@@ -39,6 +39,8 @@ export interface ChartOptions {
 const round = (value: number): number => Math.round(value * 100) / 100;
 
 const fontSize = 13;
+/** How wide a letter of a row's name may be: names end at the axis, so wide fonts need room. */
+export const nameLetter = 7.4;
 /** About how wide text is; good enough to set a legend. */
 const widthOf = (text: string) => 6.7 * text.length;
 
@@ -47,7 +49,7 @@ export function chart(options: ChartOptions, draw: (place: Place) => Child): Mar
   const { id, title, description, x, y, legend = [], width = 460, height = 380 } = options;
   const rows = legendRows(legend, width - 16);
   const { left = 58 } = options;
-  const place = placeOf({ x, y }, [left, 12 + 20 * rows.length, width - 16, height - 50]);
+  const place = placeOf({ x, y }, [left, 12 + 20 * rows.length, width - 24, height - 50]);
   const clip = `${id}-clip`;
   const box = {
     x: place.left - 6,
@@ -128,7 +130,7 @@ function horizontal(axis: Axis, { x, left, right, top, bottom }: Place): Child {
 
 function vertical(axis: Axis, { y, left, right, top, bottom }: Place): Child {
   const [middle, side] = [round((top + bottom) / 2), 15];
-  const most = Math.floor((left - 12) / 6.7);
+  const most = Math.floor((left - 12) / nameLetter);
   const cut = (word: string) => (word.length > most ? `${word.slice(0, most - 1)}…` : word);
   return [
     marksOf(axis).map(([value, word]) => [

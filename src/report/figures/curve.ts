@@ -1,12 +1,13 @@
 /** What all figures of probabilities share. */
+import type { Estimate } from "../../metrics/index.ts";
 import type { Curve } from "../evidence.ts";
 
 export interface Setting {
   readonly curves: readonly Curve[];
   /** Of a binary model. */
   readonly threshold: number | null;
-  /** Rows called positive among those with and without the event; `null` unless binary. */
-  readonly calls: { readonly hits: number; readonly alarms: number } | null;
+  /** At the threshold; `null` unless binary. */
+  readonly operating: { readonly sensitivity: Estimate; readonly specificity: Estimate } | null;
   /** Whether some rows share a patient, or another group. */
   readonly grouped: boolean;
   /** What the model without hidden layers is called. */

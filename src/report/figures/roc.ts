@@ -1,5 +1,4 @@
 /** The ROC curve, with the area under it. */
-import { wilson } from "../../metrics/index.ts";
 import { chart } from "../charts/chart.ts";
 import { line, markAt, type Point, reference, whisker } from "../charts/marks.ts";
 import type { Place } from "../charts/place.ts";
@@ -63,25 +62,29 @@ function pictureOf(setting: Setting): Markup {
   );
 }
 
-function captionOf({ threshold, grouped, curves }: Setting): string {
+function captionOf({ threshold, operating, curves }: Setting): string {
   const area = `AUROC is the chance that a row with the event gets a higher probability than one without; 95 % interval: ${curves[0]!.auroc.method}.`;
   if (threshold === null) return area;
-  const whiskers = grouped ? "" : ", with Wilson 95 % intervals of both rates";
+  const whiskers = operating
+    ? `, with 95 % intervals of both rates (${operating.sensitivity.method})`
+    : "";
   return `${area} The square is the threshold ${fixed(threshold, 2)}, chosen on the validation rows${whiskers}.`;
 }
 
 /** Where the model stands at its threshold, with the intervals of both rates. */
-function operatingPoint({ curves, calls, grouped }: Setting, place: Place): Child {
-  const { events, rows } = curves[0]!;
-  if (calls === null) return null;
-  const { hits, alarms } = calls;
-  const at: Point = [alarms / (rows - events), hits / events];
+function operatingPoint({ operating }: Setting, place: Place): Child {
+  if (!operating) return null;
+  const { sensitivity, specificity } = operating;
+  if (sensitivity.value === null || specificity.value === null) return null;
+  const at: Point = [1 - specificity.value, sensitivity.value];
   const series = 1;
   return [
-    grouped ? null : whisker(place, [at[0], ...wilson(hits, events)], { series }),
-    grouped
+    sensitivity.low === null || sensitivity.high === null
       ? null
-      : whisker(place, [at[1], ...wilson(alarms, rows - events)], { series, along: true }),
+      : whisker(place, [at[0], sensitivity.low, sensitivity.high], { series }),
+    specificity.low === null || specificity.high === null
+      ? null
+      : whisker(place, [at[1], 1 - specificity.high, 1 - specificity.low], { series, along: true }),
     markAt(place.x(at[0]), place.y(at[1]), { series, radius: 5 }),
   ];
 }

@@ -10,6 +10,7 @@ export function auditSection(side: DataSide | null): Section {
   return {
     id: "audit",
     title: "Leakage audit",
+    empty: side === null,
     content: side ? contentOf(side) : withoutData("the leakage audit"),
   };
 }

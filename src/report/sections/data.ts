@@ -3,6 +3,7 @@ import type { ColumnProfile } from "../../data/index.ts";
 import type { DataSide } from "../dataSide.ts";
 import { type Cell, note, type Section, table } from "../figure.ts";
 import { flowFigure } from "../figures/flow.ts";
+import { timeFigure } from "../figures/time.ts";
 import { count, fixed, number, percent, short } from "../format.ts";
 import { type Child, el } from "../html.ts";
 import type { ReportSource } from "../source.ts";
@@ -15,7 +16,13 @@ export function dataSection(source: ReportSource, side: DataSide | null): Sectio
     id: "data",
     title: "Data and flow of rows",
     content: side
-      ? [flowFigure(source, side), columnsTable(side), patternsTable(side), correlationsTable(side)]
+      ? [
+          flowFigure(source, side),
+          timeFigure(side.prepared),
+          columnsTable(side),
+          patternsTable(side),
+          correlationsTable(side),
+        ]
       : [
           withoutData(
             "what the columns hold, Table 1, the leakage audit, subgroups and explanations",

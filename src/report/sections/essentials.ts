@@ -2,7 +2,6 @@
 
 import type { Evidence, RegressionEvidence } from "../../evaluate/evidence/types.ts";
 import type { Estimate } from "../../metrics/index.ts";
-import { confusionOf } from "../confusion.ts";
 import {
   baselineNames,
   baselineOf,
@@ -42,7 +41,11 @@ export function essentials(
   return {
     id: "essentials",
     title: "The essentials",
-    content: [el("div", { class: "figures" }, figures), numbers(source), comparison(source)],
+    content: [
+      el("div", { class: "figures" }, figures),
+      numbers(source, evidence),
+      comparison(source),
+    ],
   };
 }
 
@@ -65,10 +68,12 @@ function ofProbabilities(
     return note(
       "All test rows have the same label: there is nothing to tell apart, and no curve exists.",
     );
-  const [others, events] = confusionOf(source.test, source.model.target.labels);
+  const [sensitivity, specificity] = ["sensitivity", "specificity"].map((key) =>
+    estimateAt(source.run.metrics, "test", key),
+  );
   const setting: Setting = {
     ...{ curves, threshold: source.model.threshold, grouped: evidence.groups !== null },
-    calls: evidence.task === "binary" ? { hits: events![1]!, alarms: others![1]! } : null,
+    operating: sensitivity && specificity ? { sensitivity, specificity } : null,
     ...{ baseline: baselineOf(source.run.metrics).name, n: testRowsOf(source) },
   };
   const all = [rocFigure, calibrationFigure, decisionFigure, distributionFigure];
@@ -88,7 +93,7 @@ export function testRowsOf({ model: { target }, test }: ReportSource): string {
 }
 
 /** Every statistic of the network beside its baseline and a constant. */
-function numbers({ run: { metrics }, model: { target } }: ReportSource): Child {
+function numbers({ run: { metrics }, model: { target } }: ReportSource, evidence: Evidence): Child {
   const baseline = baselineOf(metrics);
   const constant = target.task === "regression" ? "the mean for everyone" : "one risk for everyone";
   const shown = statisticNames.flatMap((each) => {
@@ -100,15 +105,57 @@ function numbers({ run: { metrics }, model: { target } }: ReportSource): Child {
     { id: "numbers", title: "Every number with its interval", note: aboutNumbers(target.task) },
     {
       header: [...["statistic", "network", baseline.name, constant], ...["ideal", "interval by"]],
-      rows: shown.map(({ key, name, ideal, estimate }) => [
-        improper.has(key) && target.task === "binary" ? improperName(name) : name,
-        exact(estimate),
-        ...others.map((other) => exact(estimateAt(metrics, "baseline", other, key))),
-        ideal,
-        estimate.reason ?? estimate.method,
-      ]),
+      rows: [
+        ...shown.map(({ key, name, ideal, estimate }) => [
+          improper.has(key) && target.task === "binary" ? improperName(name) : name,
+          exact(estimate),
+          ...others.map((other) => exact(estimateAt(metrics, "baseline", other, key))),
+          ideal,
+          estimate.reason ?? estimate.method,
+        ]),
+        ...besides(evidence).map(([name, ideal, estimate]) => [
+          ...[name, exact(estimate), "", "", ideal],
+          estimate.reason ?? estimate.method,
+        ]),
+      ],
     },
   );
+}
+
+/** Of the network alone, by the evidence of its task. */
+function besides(evidence: Evidence): (readonly [name: string, ideal: string, Estimate])[] {
+  if (evidence.task === "binary") {
+    const { ici, e50, e90, emax, brier, bins } = evidence.calibration;
+    return [
+      ["ICI", "0", ici],
+      ["E50", "0", e50],
+      ["E90", "0", e90],
+      ["Emax", "0", emax],
+      [`ECE (${bins.variant})`, "0", bins.ece],
+      ["reliability (Murphy)", "0", brier.reliability],
+      ["resolution (Murphy)", "as large as uncertainty", brier.resolution],
+      ["uncertainty (Murphy)", "", brier.uncertainty],
+    ];
+  }
+  if (evidence.task === "classes") {
+    const { brier, balancedAccuracy, macroF1, mcc, kappa, confidence } = evidence;
+    return [
+      ["Brier score of all classes", "0; 2 is the worst", brier],
+      ["balanced accuracy", "1", balancedAccuracy],
+      ["macro F1", "1", macroF1],
+      ["MCC", "1", mcc],
+      ["Cohen's κ", "1", kappa],
+      [`ECE (${confidence.variant})`, "0", confidence.ece],
+    ];
+  }
+  const { calibration, pearson, spearman, concordance } = evidence;
+  return [
+    ["calibration slope", "1", calibration.slope],
+    ["calibration intercept", "0", calibration.intercept],
+    ["Pearson's r", "1", pearson],
+    ["Spearman's ρ", "1", spearman],
+    ["Lin's concordance", "1", concordance],
+  ];
 }
 
 const improperName = (name: string): Child => [

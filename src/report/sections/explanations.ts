@@ -16,6 +16,7 @@ export function explanationsSection(explained: Explained | null, n: string): Sec
   return {
     id: "explanations",
     title: "What the model rests on",
+    empty: explained === null,
     content: explained
       ? [
           el(

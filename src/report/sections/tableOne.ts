@@ -11,6 +11,7 @@ export function tableOneSection(side: DataSide | null): Section {
   return {
     id: "table-one",
     title: "Table 1",
+    empty: side === null,
     content: side
       ? [
           side.byOutcome && shown("table-by-outcome", "By outcome", side.byOutcome),

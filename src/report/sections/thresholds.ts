@@ -1,13 +1,13 @@
 /** What happens at the threshold, at others, and where the event is rarer or commoner. */
-import type { Evidence } from "../../evaluate/evidence/types.ts";
-import { predictiveValues, wilson } from "../../metrics/index.ts";
-import { chart } from "../charts/chart.ts";
-import { line, type Point, reference } from "../charts/marks.ts";
-import { confusionOf } from "../confusion.ts";
-import { estimateAt } from "../estimates.ts";
-import type { Curve } from "../evidence.ts";
-import { type Cell, figure, type Section, table } from "../figure.ts";
-import { sharesAxis } from "../figures/curve.ts";
+
+import { operatingEvidence } from "../../evaluate/evidence/operating.ts";
+import type { Evidence, OperatingEvidence } from "../../evaluate/evidence/types.ts";
+import { atThreshold, type Estimate } from "../../metrics/index.ts";
+import { confusionAt, estimateAt } from "../estimates.ts";
+import { type Curve, judgedOf, positivesOf } from "../evidence.ts";
+import { type Section, table } from "../figure.ts";
+import { confidenceFigure } from "../figures/confidence.ts";
+import { ratesFigure, recallFigure } from "../figures/rates.ts";
 import { count, fixed, number, percent, spelled } from "../format.ts";
 import { type Child, el } from "../html.ts";
 import type { ReportSource } from "../source.ts";
@@ -19,26 +19,30 @@ export function thresholds(
   curves: readonly Curve[],
 ): Section | null {
   if (evidence.task === "regression") return null;
-  const binary = evidence.task === "binary";
+  const n = testRowsOf(source);
   return {
     id: "thresholds",
-    title: binary ? "Thresholds and confusion" : "Confusion",
+    title: evidence.task === "binary" ? "Thresholds and confusion" : "Confusion",
     content: [
       confusionTable(source),
-      binary
+      evidence.task === "binary"
         ? [
+            el("div", { class: "figures" }, ratesFigure(source, n), recallFigure(curves, n)),
+            frozenTable(source, evidence.operating),
             atOthers(source),
-            atPrevalences(source),
-            el("div", { class: "figures" }, ratesFigure(source), recallFigure(source, curves[0]!)),
+            atPrevalences(source, evidence.operating),
           ]
-        : recalls(source),
+        : [
+            recalls(source),
+            el("div", { class: "figures" }, recallFigure(curves, n), confidenceFigure(evidence, n)),
+          ],
     ],
   };
 }
 
 function confusionTable(source: ReportSource): Child {
   const { labels, task } = source.model.target;
-  const counts = confusionOf(source.test, labels);
+  const counts = confusionAt(source.run.metrics, labels);
   const { threshold } = source.model;
   return table(
     {
@@ -49,7 +53,7 @@ function confusionTable(source: ReportSource): Child {
           : `Confusion matrix at the threshold ${fixed(threshold, 3)}`,
       note:
         task === "binary"
-          ? "The threshold was chosen on the validation rows by the rule in the settings (the largest sensitivity + specificity − 1 unless told), and was frozen before the test rows were opened. A decision in practice needs one that weighs its harms: see the decision curve."
+          ? "A decision in practice needs a threshold that weighs its harms: see the decision curve."
           : "The class called is the one of highest probability. Shares are of the rows with this true class.",
     },
     {
@@ -89,187 +93,136 @@ function recalls({ run, model: { target } }: ReportSource): Child {
   );
 }
 
-const shownThresholds = [0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
+/** The statistics of a threshold, by name. */
+const rates = ["sensitivity", "specificity", "ppv", "npv"] as const;
 
-/** The four cells at a threshold. */
-function tableAt({ test }: ReportSource, threshold: number) {
-  const cells = { truePositive: 0, falsePositive: 0, falseNegative: 0, trueNegative: 0 };
-  test.truth.forEach((y, row) => {
-    const positive = test.probabilities![2 * row + 1]! >= threshold;
-    cells[
-      y === 1
-        ? positive
-          ? "truePositive"
-          : "falseNegative"
-        : positive
-          ? "falsePositive"
-          : "trueNegative"
-    ]++;
-  });
-  return cells;
+const rules: readonly (readonly [start: string, means: string])[] = [
+  ["youden", "the largest sensitivity + specificity − 1"],
+  ["sensitivity", "the highest threshold that reaches it"],
+  ["specificity", "the lowest threshold that reaches it"],
+  ["cost", "false alarms and missed events weighed by their costs: C₊ / (C₊ + C₋)"],
+  ["probability", "told, from a decision's harms and benefits"],
+];
+
+/** How the threshold was chosen, in a sentence. */
+function chosenBy({ model }: ReportSource, { choice }: OperatingEvidence): string {
+  if (!choice) return "";
+  const { rule, reason } = choice;
+  const meaning = rules.find(([start]) => rule.startsWith(start))?.[1];
+  const means = meaning ? ` (${meaning})` : "";
+  const why = reason ? `; it could not be followed: ${reason}` : "";
+  return `Chosen on the ${count(model.frozen?.rows ?? 0)} validation rows by ${rule}${means}${why}, and frozen before the test rows were opened. `;
 }
 
+function besideBaseline({ mcnemar }: OperatingEvidence): string {
+  if (mcnemar === null || mcnemar.difference === null) return "";
+  const { difference, low, high, method } = mcnemar;
+  const interval = low === null || high === null ? "" : ` [${fixed(low)}, ${fixed(high)}]`;
+  return `Share called right, network minus baseline: ${fixed(difference)}${interval} (${method}). `;
+}
+
+/** What the frozen threshold does on the rows that chose it, on the test rows, and elsewhere. */
+function frozenTable(source: ReportSource, operating: OperatingEvidence): Child {
+  const { threshold, choice, exact, likelihoodRatios, atPrevalence } = operating;
+  const elsewhere = atPrevalence ? [`if ${share(atPrevalence.prevalence)} have it`] : [];
+  const row = (
+    name: string,
+    estimate: Estimate,
+    { before, there }: { before?: number | null | undefined; there?: Estimate | undefined } = {},
+  ): Child[] => [
+    ...[name, typeof before === "number" ? number(before) : "", spelled(estimate)],
+    ...elsewhere.map(() => (there ? spelled(there) : "")),
+    estimate.reason ?? estimate.method,
+  ];
+  return table(
+    {
+      id: "operating",
+      title: `At the frozen threshold ${fixed(threshold, 3)}`,
+      note: [chosenBy(source, operating), besideBaseline(operating), operating.note],
+    },
+    {
+      header: ["statistic", "validation rows", "test rows", ...elsewhere, "interval by"],
+      rows: [
+        row("sensitivity", exact.sensitivity, { before: choice?.sensitivity }),
+        row("specificity", exact.specificity, { before: choice?.specificity }),
+        row("PPV", exact.ppv, { there: atPrevalence?.ppv }),
+        row("NPV", exact.npv, { there: atPrevalence?.npv }),
+        row("accuracy (improper)", exact.accuracy),
+        row("likelihood ratio of a positive call", likelihoodRatios.positive),
+        row("likelihood ratio of a negative call", likelihoodRatios.negative),
+      ],
+    },
+  );
+}
+
+const shownThresholds = [0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
+
 function atOthers(source: ReportSource): Child {
-  const grouped = source.test.groups !== null;
-  const share = (part: number, all: number): Cell => {
-    if (all === 0) return "—";
-    const [low, high] = wilson(part, all);
-    const interval = grouped ? "" : ` [${fixed(low, 2)},\u00a0${fixed(high, 2)}]`;
-    return el("data", { value: part / all }, fixed(part / all, 2) + interval);
-  };
+  const { interval, truth } = judgedOf(source);
+  const p = positivesOf(source);
+  const found = shownThresholds.map((threshold) => ({
+    threshold,
+    called: p.filter((each) => each >= threshold).length,
+    ...atThreshold(p, truth, { ...interval, resamples: 200, threshold }),
+  }));
   return table(
     {
       id: "other-thresholds",
       title: "At other thresholds",
-      note: `For orientation: to choose one by these test rows would flatter it.${grouped ? "" : " In brackets Wilson 95 % intervals."}`,
+      note: `For orientation: to choose one by these test rows would flatter it. In brackets 95 % intervals: ${found[0]!.sensitivity.method}.`,
     },
     {
       header: ["threshold", "called positive", "sensitivity", "specificity", "PPV", "NPV"],
-      rows: shownThresholds.map((threshold) => {
-        const {
-          truePositive: tp,
-          falsePositive: fp,
-          falseNegative: fn,
-          trueNegative: tn,
-        } = tableAt(source, threshold);
-        return [
-          fixed(threshold, 2),
-          count(tp + fp),
-          share(tp, tp + fn),
-          share(tn, tn + fp),
-          share(tp, tp + fp),
-          share(tn, tn + fn),
-        ];
-      }),
+      rows: found.map(({ threshold, called, ...all }) => [
+        fixed(threshold, 2),
+        count(called),
+        ...rates.map((name) => short(all[name])),
+      ]),
     },
   );
 }
+
+/** Two decimals, so that four of them fit beside each other. */
+function short({ value, low, high }: Estimate): Child {
+  if (value === null) return "—";
+  const interval =
+    low === null || high === null ? "" : ` [${fixed(low, 2)},\u00a0${fixed(high, 2)}]`;
+  return el("data", { value }, fixed(value, 2) + interval);
+}
+
+/** As few decimals as tell it. */
+const share = (value: number) => percent(value, Math.round(1000 * value) % 10 === 0 ? 0 : 1);
 
 const prevalences = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5];
 
-function atPrevalences(source: ReportSource): Child {
-  const { threshold, target } = source.model;
-  if (threshold === null || source.test.groups) return null;
-  const cells = tableAt(source, threshold);
+function atPrevalences(
+  source: ReportSource,
+  { threshold, atPrevalence }: OperatingEvidence,
+): Child {
+  const { labels } = source.model.target;
+  const judged = judgedOf(source);
+  const asked = atPrevalence?.prevalence;
+  const all = [...new Set([...prevalences, ...(asked === undefined ? [] : [asked])])];
+  const interval = { ...judged.interval, resamples: 200 };
+  const found = all
+    .sort((a, b) => a - b)
+    .flatMap((prevalence) => {
+      const at = { ...judged, threshold, choice: null, prevalence };
+      return operatingEvidence(at, interval).atPrevalence ?? [];
+    });
   return table(
     {
       id: "prevalences",
-      title: `Where ${target.labels[1]} is rarer or commoner`,
-      note: `Predictive values at the threshold ${fixed(threshold, 3)} if sensitivity and specificity stay as they are (Mercaldo, Lau & Zhou 2007).`,
+      title: `Where ${labels[1]} is rarer or commoner`,
+      note: `Predictive values at the threshold ${fixed(threshold, 3)} if sensitivity and specificity stay as they are: ${found[0]?.ppv.method ?? ""}.`,
     },
     {
       header: ["share with the event", "PPV", "NPV"],
-      rows: prevalences.map((prevalence) => {
-        const { ppv, npv } = predictiveValues(cells, { prevalence });
-        return [percent(prevalence), spelled(ppv), spelled(npv)];
-      }),
-    },
-  );
-}
-
-function ratesFigure(source: ReportSource): Child {
-  const points = Array.from({ length: 101 }, (_, i): Rates => {
-    const cells = tableAt(source, i / 100);
-    return {
-      threshold: i / 100,
-      sensitivity: cells.truePositive / (cells.truePositive + cells.falseNegative),
-      specificity: cells.trueNegative / (cells.trueNegative + cells.falsePositive),
-    };
-  });
-  const { threshold } = source.model;
-  return figure({
-    id: "figure-rates",
-    title: "Sensitivity and specificity by threshold",
-    picture: ratesPicture(points, threshold),
-    caption: [
-      el("strong", {}, `${testRowsOf(source)}. `),
-      "What another threshold would have found and what it would have cost.",
-    ],
-    data: {
-      header: ["threshold", "sensitivity", "specificity"],
-      rows: points.map((at) => [
-        fixed(at.threshold, 2),
-        number(at.sensitivity),
-        number(at.specificity),
+      rows: found.map(({ prevalence, ppv, npv }) => [
+        share(prevalence),
+        spelled(ppv),
+        spelled(npv),
       ]),
     },
-  });
-}
-
-interface Rates {
-  readonly threshold: number;
-  readonly sensitivity: number;
-  readonly specificity: number;
-}
-
-function ratesPicture(points: readonly Rates[], threshold: number | null) {
-  return chart(
-    {
-      id: "rates",
-      title: "Sensitivity and specificity by threshold",
-      description: "Sensitivity falls and specificity rises with the threshold.",
-      x: { label: "threshold", ...sharesAxis },
-      y: { label: "share", ...sharesAxis },
-      legend: [
-        { label: "sensitivity", series: 0, as: "line" },
-        { label: "specificity", series: 1, as: "line" },
-        ...(threshold === null
-          ? []
-          : [{ label: "the threshold", series: 0, as: "reference" as const }]),
-      ],
-    },
-    (place) => [
-      threshold === null ? null : reference(place, [threshold, 0], [threshold, 1]),
-      line(
-        place,
-        points.map((at): Point => [at.threshold, at.sensitivity]),
-      ),
-      line(
-        place,
-        points.map((at): Point => [at.threshold, at.specificity]),
-        { series: 1 },
-      ),
-    ],
   );
-}
-
-function recallFigure(source: ReportSource, { precisionRecall, prevalence }: Curve): Child {
-  const found = estimateAt(source.run.metrics, "test", "auprc");
-  // precision holds back to the recall before
-  const steps = precisionRecall.flatMap(({ recall, precision }, i): Point[] => [
-    [precisionRecall[i - 1]?.recall ?? 0, precision],
-    [recall, precision],
-  ]);
-  const area = found ? spelled(found) : "—";
-  const picture = chart(
-    {
-      id: "recall",
-      title: "Precision and recall",
-      description: `Precision against recall. Average precision ${area}.`,
-      x: { label: "recall (sensitivity)", ...sharesAxis },
-      y: { label: "precision (PPV)", ...sharesAxis },
-      legend: [
-        { label: `average precision ${area}`, series: 0, as: "line" },
-        { label: `chance ${fixed(prevalence, 2)}`, series: 0, as: "reference" },
-      ],
-    },
-    (place) => [reference(place, [0, prevalence], [1, prevalence]), line(place, steps)],
-  );
-  return figure({
-    id: "figure-recall",
-    title: "Precision and recall",
-    picture,
-    caption: [
-      el("strong", {}, `${testRowsOf(source)}. `),
-      `Average precision: Σ (Rₖ − Rₖ₋₁) Pₖ, never interpolated; 95 % interval: ${found?.method ?? "none"}. It depends on the share of events.`,
-    ],
-    data: {
-      header: ["threshold", "recall", "precision"],
-      rows: precisionRecall.map((at) => [
-        number(at.threshold),
-        number(at.recall),
-        number(at.precision),
-      ]),
-    },
-  });
 }
