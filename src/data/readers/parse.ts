@@ -6,9 +6,11 @@ import { parseDelimited, type TextOptions } from "./csv.ts";
 import { parseJsonLines } from "./jsonLines.ts";
 import { parseNpy, parseNpz } from "./numpy.ts";
 import { parseParquet } from "./parquet.ts";
+import { parseSas } from "./sas7bdat.ts";
 import { parseSpss } from "./spss.ts";
 import { parseStata } from "./stata.ts";
 import { parseXlsx, type SheetOptions } from "./xlsx.ts";
+import { parseXport } from "./xport.ts";
 
 export interface ReadOptions extends TextOptions, SheetOptions {}
 
@@ -22,6 +24,8 @@ const signatures: readonly (readonly [string, Reader])[] = [
   ["$FL3", parseSpss],
   ["PAR1", parseParquet],
   ["<stata_dta>", parseStata],
+  ["\0\0\0\0\0\0\0\0\0\0\0\0\xc2\xea\x81\x60", parseSas],
+  ["HEADER RECORD***", parseXport],
 ];
 
 /** The first file in the archive is an array, or its name says so. */
@@ -35,6 +39,8 @@ const promised: readonly (readonly [RegExp, string])[] = [
   [/\.parquet$/i, "a Parquet file"],
   [/\.(?:npy|npz)$/i, "a NumPy file"],
   [/\.z?sav$/i, "an SPSS file"],
+  [/\.sas7bdat$/i, "a SAS file"],
+  [/\.xpt$/i, "a SAS transport file"],
   [/\.dta$/i, "a Stata file of format 117 or later (save older ones with Stata 13 or later)"],
 ];
 
@@ -48,7 +54,7 @@ export function isDelimited(name: string, bytes: Uint8Array): boolean {
 const linesOfJson = /\.(?:jsonl|ndjson)$/i;
 
 /**
- * Reads a table: CSV, TSV or the like, JSON lines, Excel, Parquet, SPSS, Stata, NumPy. The format is found from
+ * Reads a table: CSV, TSV or the like, JSON lines, Excel, Parquet, SPSS, Stata, SAS, NumPy. The format is found from
  * the content and the name; an InputError says what is wrong and where.
  *
  *     const table = await parseTable({ name: "wdbc.csv", bytes });
