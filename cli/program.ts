@@ -1,5 +1,6 @@
 /** The commands and their flags; what a command does is loaded only when it is called. */
 import { Command, Option } from "commander";
+import type { BenchFlags } from "./commands/bench.ts";
 import type { DataFlags } from "./commands/data.ts";
 import type { EvaluateFlags } from "./commands/evaluate.ts";
 import type { ExplainFlags } from "./commands/explain.ts";
@@ -59,6 +60,9 @@ const examples = {
   golgi report runs/visits-1 --data visits.csv --subgroup sex --subgroup age=40,65`,
   inspect: `Example:
   golgi inspect runs/wdbc-1 --graph`,
+  bench: `Examples:
+  golgi bench papers
+  golgi bench papers --only wdbc,splice --seed 1`,
 };
 
 const about =
@@ -94,6 +98,7 @@ export function programFor(context: Context, done: (code: number) => void): Comm
   addExplain(program, context, done);
   addReport(program, context, done);
   addInspect(program, context, done);
+  addBench(program, context, done);
   return program;
 }
 
@@ -230,5 +235,20 @@ function addInspect(program: Command, context: Context, done: Done): void {
     .action(async (run: string, flags: InspectFlags) => {
       const { inspect } = await import("./commands/inspect.ts");
       done(await inspect(run, flags, context));
+    });
+}
+
+function addBench(program: Command, context: Context, done: Done): void {
+  const text = "Make the published baselines again on the data that come with Golgi.";
+  commandOf(program, "bench", ["[papers]", text])
+    .addOption(listing("--only <names>", "these papers only, such as wdbc,splice", "wdbc,splice"))
+    .addOption(valued("--data <folder>", "a folder with more data sets by their file names", name))
+    .addOption(
+      valued("--seed <number>", "decides folds and first weights (0)", whole(0, 2 ** 32, 7)),
+    )
+    .option("--json", "a line a paper on standard output")
+    .action(async (what: string | undefined, flags: BenchFlags) => {
+      const { bench } = await import("./commands/bench.ts");
+      done(await bench(what ?? "papers", flags, context));
     });
 }

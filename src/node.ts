@@ -4,6 +4,13 @@ import type { DataFile } from "./io/runFolder.ts";
 
 export { readFile, writeFileAtomic } from "#platform";
 export { checkpointsOf, notesOf } from "./evaluate/checkpoints.ts";
+export { type Figures, type Paper, type Published, papers } from "./evaluate/papers/published.ts";
+export {
+  type Difference,
+  type Reproduced,
+  type ReproduceOptions,
+  reproduce,
+} from "./evaluate/papers/reproduce.ts";
 export { type Cell, encodeCsv } from "./io/csv.ts";
 export type { Json } from "./io/json.ts";
 export { type Opened, type Opening, openingsOf, openTestRows } from "./io/openings.ts";

@@ -134,19 +134,25 @@ export async function judgeSplit(
   };
 }
 
-/** All folds' held-out rows as one. */
+/** All folds' held-out rows as one, and the unit of each for its intervals. */
+export function joinFolds(judged: readonly Omit<Judged, "chosen">[]) {
+  return {
+    network: joinPredictions(judged.map((fold) => fold.network)),
+    baseline: joinPredictions(judged.map((fold) => fold.baseline)),
+    truth: joined(judged.map((fold) => fold.truth)),
+    groups: Int32Array.from(judged.flatMap((fold) => Array.from(fold.units))),
+  };
+}
+
+/** The statistics of all folds' held-out rows together. */
 export function pool({ target }: Prepared, judged: readonly Judged[], options: IntervalOptions) {
-  const truth = joined(judged.map((fold) => fold.truth));
-  const units = Int32Array.from(judged.flatMap((fold) => Array.from(fold.units)));
-  const interval = { ...options, groups: units };
-  const [network, baseline] = (["network", "baseline"] as const).map((which) =>
-    joinPredictions(judged.map((fold) => fold[which])),
-  );
+  const { network, baseline, truth, groups } = joinFolds(judged);
+  const interval = { ...options, groups };
   const { baseline: name } = tasks[target.task];
   return {
-    pooled: statisticsOf(network!, truth, interval),
-    baseline: statisticsOf(baseline!, truth, interval),
-    comparison: compare(name, [network!, baseline!], truth, interval),
+    pooled: statisticsOf(network, truth, interval),
+    baseline: statisticsOf(baseline, truth, interval),
+    comparison: compare(name, [network, baseline], truth, interval),
   };
 }
 

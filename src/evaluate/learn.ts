@@ -13,7 +13,7 @@ import {
   type Table,
   type Target,
 } from "../data/index.ts";
-import { type OptimizerName, optimizers } from "../optim/index.ts";
+import { type Optimizer, type OptimizerName, optimizers } from "../optim/index.ts";
 import {
   type Checkpointing,
   fit,
@@ -79,6 +79,8 @@ export interface LearnOptions {
   readonly onEvent?: (event: TrainingEvent) => void;
   readonly signal?: AbortSignal;
   readonly checkpoint?: Checkpointing;
+  /** Instead of what the settings say. */
+  readonly optimizer?: Optimizer;
 }
 
 export interface Learned {
@@ -88,21 +90,25 @@ export interface Learned {
   readonly choice: ThresholdChoice | null;
 }
 
-/** Trains on the training rows, stops by the validation rows, and sets the threshold on them. */
+/**
+ * Trains on the training rows, stops by the validation rows, and sets the threshold on them. Without
+ * validation rows all epochs are run, and only a rule that needs no rows can be followed.
+ */
 export async function learn(lesson: Lesson, options: LearnOptions): Promise<Learned> {
   const { training, validation, recipe } = lesson;
   const { target } = training;
   const { settings, session, onEvent, signal, checkpoint } = options;
+  const { optimizer = optimizerOf(settings) } = options;
   const { epochs, patience, batchSize, seed } = settings;
   const weights = settings.balanced ? classWeights(training) : undefined;
   const trained = await fit(
     ({ features }) => networkOf(features, target, settings),
     weights ? { ...training, weights } : training,
     {
-      ...{ epochs, patience, batchSize, seed, session, validation },
+      ...{ epochs, patience, batchSize, seed, session },
       loss: tasks[target.task].loss,
-      optimizer: optimizerOf(settings),
-      score: validationScore(validation),
+      optimizer,
+      ...(validation.rows > 0 ? { validation, score: validationScore(validation) } : {}),
       ...(onEvent ? { onEvent } : {}),
       ...(signal ? { signal } : {}),
       ...(checkpoint ? { checkpoint } : {}),
@@ -117,10 +123,9 @@ export async function learn(lesson: Lesson, options: LearnOptions): Promise<Lear
     threshold: null,
     frozen: null,
   };
-  const choice =
-    target.task === "binary"
-      ? chooseBy(lesson.rule, positives(predictPart(draft, validation, session)), validation.truth)
-      : null;
+  const seen = () =>
+    validation.rows > 0 ? positives(predictPart(draft, validation, session)) : new Float64Array();
+  const choice = target.task === "binary" ? chooseBy(lesson.rule, seen(), validation.truth) : null;
   return { model: { ...draft, threshold: choice?.value ?? null }, trained, choice };
 }
 

@@ -2,6 +2,7 @@
 import { add, div, mul, sqrt, square, sub } from "../tensor/elementwise.ts";
 import {
   type CommonOptions,
+  decays,
   type Moment,
   type Optimizer,
   optimizer,
@@ -53,6 +54,8 @@ export function adamW(options: AdamOptions = {}): Optimizer {
   const settings = { ...defaults, weightDecay: 1e-2, ...options };
   const adamRule = rule(settings);
   const step = ({ parameter, learningRate, ...rest }: Moment) => {
+    if (!decays(parameter, settings.decayBiases ?? true))
+      return adamRule.step({ parameter, learningRate, ...rest });
     const kept = sub(1, mul(learningRate, settings.weightDecay));
     return adamRule.step({ parameter: mul(parameter, kept), learningRate, ...rest });
   };

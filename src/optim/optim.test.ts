@@ -156,3 +156,21 @@ test("settings and trees that cannot be are refused", () => {
     "nothing stands at “w”",
   );
 });
+
+test.each(["sgd", "adamW"] as const)(
+  "%s: biases may be left alone by weight decay",
+  async (name) => {
+    const params = { weight: tensor([[2], [-1]]), bias: tensor([3]) } as Tensors;
+    const none = { weight: zeros([2, 1]), bias: zeros([1]) } as Tensors;
+    const after = (decayBiases: boolean) => {
+      const given = optimizers[name]({ learningRate: 0.5, weightDecay: 0.1, decayBiases });
+      const data = { learningRate: tensor(0.5) as Tensor };
+      const { params: next } = given.update(none, given.init(params), params, data);
+      return hostValues(next);
+    };
+    const close = (values: Iterable<number>) => [...values].map((x) => Number(x.toFixed(5)));
+    expect(close(after(false).get("weight")!)).toEqual([1.9, -0.95]);
+    expect(close(after(false).get("bias")!)).toEqual([3]);
+    expect(close(after(true).get("bias")!)).toEqual([2.85]);
+  },
+);

@@ -12,6 +12,8 @@ export interface CommonOptions {
   readonly learningRate?: number;
   /** λ of the weight decay: λ·w joins the gradient; for adamW it shrinks the weights themselves. */
   readonly weightDecay?: number;
+  /** Whether it pulls at biases too, parameters of one axis (default: yes, as in PyTorch). */
+  readonly decayBiases?: boolean;
   /** Gradients longer than this, all together, are shortened to it (default: never). */
   readonly clipNorm?: number;
 }
@@ -64,16 +66,22 @@ export interface Rule {
   step(moment: Moment): Renewed;
 }
 
+/** Whether weight decay is meant for a parameter. */
+export const decays = ({ shape }: Tensor, decayBiases: boolean): boolean =>
+  decayBiases || shape.length > 1;
+
 /** An optimizer from its rule for one parameter; `weightDecay` here joins the gradient (L2). */
 export function optimizer(
   name: string,
   settings: { readonly learningRate: number; readonly [setting: string]: unknown },
   rule: Rule,
-  { weightDecay = 0, clipNorm }: CommonOptions,
+  { weightDecay = 0, decayBiases = true, clipNorm }: CommonOptions,
 ): Optimizer {
   check(name, settings, rule.corrections);
   const decay = (gradient: Tensor, parameter: Tensor) =>
-    weightDecay === 0 ? gradient : add(gradient, mul(parameter, weightDecay));
+    weightDecay > 0 && decays(parameter, decayBiases)
+      ? add(gradient, mul(parameter, weightDecay))
+      : gradient;
   const named = <T>(names: readonly string[], make: (name: string) => T): Record<string, T> =>
     Object.fromEntries(names.map((each) => [each, make(each)]));
   const betas = rule.corrections ?? {};

@@ -137,7 +137,7 @@ describe("flags", () => {
     [["trian"], "there is no command “trian”. Did you mean “train”?"],
     [
       ["help", "serve"],
-      "there is no command “serve”. The commands are data, train, luck, evaluate, predict, explain, report, inspect.",
+      "there is no command “serve”. The commands are data, train, luck, evaluate, predict, explain, report, inspect, bench.",
     ],
     [["--verson"], "golgi has no flag --verson. Did you mean --version?"],
     [
