@@ -129,16 +129,21 @@ function numberStatistics({ predictions, truth, interval }: Judged): Record<stri
 /** What is compared between levels: a statistic of weighted rows. */
 function weighted({ predictions, truth }: Judged) {
   const { task, values } = predictions;
-  const mean =
-    (of: (row: number) => number, among: (row: number) => boolean) => (weights: Float64Array) => {
+  const mean = (of: (row: number) => number, among: (row: number) => boolean) => {
+    const [own, inside] = [
+      truth.map((_, row) => of(row)),
+      truth.map((_, row) => Number(among(row))),
+    ];
+    return (weights: Float64Array) => {
       let [sum, total] = [0, 0];
       for (let row = 0; row < weights.length; row++) {
-        if (!among(row)) continue;
-        sum += weights[row]! * of(row);
-        total += weights[row]!;
+        const weight = weights[row]! * inside[row]!;
+        sum += weight * own[row]!;
+        total += weight;
       }
       return total === 0 ? null : sum / total;
     };
+  };
   const everywhere = () => true;
   if (task === "regression")
     return { mae: mean((row) => Math.abs(values[row]! - truth[row]!), everywhere) };
@@ -167,8 +172,11 @@ function gapsOf(
       .sort((a, b) => b.value - a.value);
     const [highest, lowest] = [ranked[0], ranked.at(-1)];
     if (!highest || !lowest || ranked.length < 2) return [];
-    const within = (place: number) => (weights: Float64Array) =>
-      read(weights.map((weight, row) => (of[row] === place ? weight : 0)));
+    const own = new Float64Array(truth.length);
+    const within = (place: number) => (weights: Float64Array) => {
+      for (let row = 0; row < own.length; row++) own[row] = of[row] === place ? weights[row]! : 0;
+      return read(own);
+    };
     const found = bootstrapDifference(
       { ...interval, rows: truth.length, resamples: Math.min(interval.resamples, mostEach) },
       within(highest.place),
