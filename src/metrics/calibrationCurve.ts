@@ -34,8 +34,9 @@ const resamplePlaces = 50;
 /**
  * Loess of outcome on predicted probability (span 0.75, exact surface) and its distance from the
  * diagonal over the rows (Austin & Steyerberg 2019). Above 3000 rows the curve is computed at 200
- * quantiles and linear between them. Bootstrap intervals, of groups where they repeat; the resamples
- * take it at 50. Small samples calibrate with luck: read the interval.
+ * quantiles and linear between them, and that of a resample from sums over stretches of rows: the
+ * same but for rounding. Bootstrap intervals, of groups where they repeat; the resamples take it at
+ * 50. Small samples calibrate with luck: read the interval.
  * @example calibrationCurve(probabilities, labels).ici.value
  */
 export function calibrationCurve(

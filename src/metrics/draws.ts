@@ -15,8 +15,8 @@ interface Kept {
   readonly counts: Uint8Array[];
 }
 
-/** All that is kept together: three plans of ten million draws. */
-const mostBytes = 32 * 1024 * 1024;
+/** What is kept together: three plans of ten million draws. */
+const usualBytes = 32 * 1024 * 1024;
 /** The latest used comes last. */
 const kept: Kept[] = [];
 
@@ -64,6 +64,7 @@ export function eachDraw(
   plan: DrawPlan,
   resamples: number,
   use: (counts: Uint8Array) => void,
+  mostBytes = usualBytes,
 ): void {
   const units = sizeOf(plan);
   if (units * resamples > mostBytes) {

@@ -54,17 +54,22 @@ interface RowParts {
 const etaOf = ({ x, offset }: LogisticRows, i: number, { intercept, slope }: Place): number =>
   (offset ? offset[i]! : 0) + intercept + slope * (x ? x[i]! : 0);
 
-function partsAt(rows: LogisticRows, place: Place): RowParts {
-  const count = rows.labels.length;
-  const [residuals, information] = [new Float64Array(count), new Float64Array(count)];
-  for (let i = 0; i < count; i++) {
+const partsOf = (rows: number): RowParts => ({
+  residuals: new Float64Array(rows),
+  information: new Float64Array(rows),
+});
+
+/** Fills what each row that counts adds at a place. */
+function fillParts(rows: LogisticRows, place: Place, parts: RowParts): RowParts {
+  const { residuals, information } = parts;
+  for (let i = 0; i < residuals.length; i++) {
     if (rows.weights[i] === 0) continue;
     const eta = etaOf(rows, i, place);
     const small = exp(-Math.abs(eta));
     residuals[i] = rows.labels[i]! - (eta < 0 ? small : 1) / (1 + small);
     information[i] = small / ((1 + small) * (1 + small));
   }
-  return { residuals, information };
+  return parts;
 }
 
 function summed({ weights, x }: LogisticRows, { residuals, information }: RowParts): Derivatives {
@@ -106,7 +111,9 @@ const nearlySettled = 1e-8;
  */
 export function logisticFit(rows: LogisticRows): LogisticFit | null {
   const place = { intercept: 0, slope: 0 };
-  return climbed(rows, { place, here: summed(rows, partsAt(rows, place)), enough: settled });
+  const parts = partsOf(rows.labels.length);
+  const here = summed(rows, fillParts(rows, place, parts));
+  return climbed(rows, { place, here, parts, enough: settled });
 }
 
 /** The fit of the same rows by other weights, from the fit of them all. */
@@ -114,17 +121,23 @@ export function logisticRefits(
   rows: LogisticRows,
   whole: LogisticFit,
 ): (weights: Float64Array) => Place | null {
-  const parts = partsAt(rows, whole);
+  const known = fillParts(rows, whole, partsOf(rows.labels.length));
+  const parts = partsOf(rows.labels.length);
   return (weights) => {
     const own = { ...rows, weights };
-    const here = summed(own, parts);
-    return climbed(own, { place: whole, here, enough: nearlySettled });
+    const here = summed(own, known);
+    return climbed(own, { place: whole, here, parts, enough: nearlySettled });
   };
 }
 
 function climbed(
   rows: LogisticRows,
-  start: { readonly place: Place; readonly here: Derivatives; readonly enough: number },
+  start: {
+    readonly place: Place;
+    readonly here: Derivatives;
+    readonly parts: RowParts;
+    readonly enough: number;
+  },
 ): LogisticFit | null {
   let { place, here } = start;
   for (let step = 0; step < 100; step++) {
@@ -140,7 +153,7 @@ function climbed(
     if (square < settled) return { ...place, interceptError, slopeError };
     const moved = () => ({ intercept: place.intercept + up, slope: place.slope + tilt });
     if (square < start.enough) return { ...moved(), interceptError, slopeError };
-    let next = summed(rows, partsAt(rows, moved()));
+    let next = summed(rows, fillParts(rows, moved(), start.parts));
     for (
       let half = 0;
       half < 40 && !isBetter(rows, [place, moved()], [square, next.g0 * up + next.g1 * tilt]);
@@ -148,7 +161,7 @@ function climbed(
     ) {
       up /= 2;
       tilt /= 2;
-      next = summed(rows, partsAt(rows, moved()));
+      next = summed(rows, fillParts(rows, moved(), start.parts));
     }
     place = moved();
     here = next;

@@ -37,14 +37,10 @@ export interface SummedPoints {
 
 /** Adds what one point is worth in the frame. */
 function addPoint(into: Float64Array, at: number, u: number, y: number): void {
-  let power = 1;
-  for (let j = 0; j < productPowers; j++) {
-    into[at + j]! += power;
-    into[at + productsFrom + j]! += y * power;
-    power *= u;
-  }
-  into[at + productPowers]! += power;
-  into[at + productPowers + 1]! += power * u;
+  for (let j = 0, power = 1; j < powers; j++, power *= u) into[at + j]! += power;
+  if (y === 0) return;
+  for (let j = 0, power = y; j < productPowers; j++, power *= u)
+    into[at + productsFrom + j]! += power;
 }
 
 const ratios = new Float64Array(powers);
