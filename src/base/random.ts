@@ -26,6 +26,17 @@ export function philox(
   counter: readonly [number, number, number, number],
   key: readonly [number, number],
 ): [number, number, number, number] {
+  const words = new Uint32Array(4);
+  fillBlock(words, counter, key);
+  return [words[0]!, words[1]!, words[2]!, words[3]!];
+}
+
+/** The same into four words that are there. */
+function fillBlock(
+  words: Uint32Array,
+  counter: readonly [number, number, number, number],
+  key: readonly [number, number],
+): void {
   let [c0, c1, c2, c3] = counter;
   let [k0, k1] = key;
   for (let round = 0; round < rounds; round++) {
@@ -40,7 +51,10 @@ export function philox(
     k0 = (k0 + weyl0) | 0;
     k1 = (k1 + weyl1) | 0;
   }
-  return [c0 >>> 0, c1 >>> 0, c2 >>> 0, c3 >>> 0];
+  words[0] = c0;
+  words[1] = c1;
+  words[2] = c2;
+  words[3] = c3;
 }
 
 /** What a draw is for; the place in the list is the purpose's number, so names are only appended. */
@@ -95,22 +109,27 @@ export function stream(key: {
   check("index", index, 0xffffffff);
   const words = [seed >>> 0, purposes.indexOf(purpose) + 1] as const;
   const seedHigh = Math.floor(seed / wordCount);
-  let block: readonly number[] = [];
+  const block = new Uint32Array(4);
   let draw = 0;
+  let known = 1;
+  let end = wordCount;
 
   function nextUint32(): number {
     const lane = draw % 4;
-    if (lane === 0) block = philox([Math.floor(draw / 4) >>> 0, index, epoch, seedHigh], words);
+    if (lane === 0) fillBlock(block, [Math.floor(draw / 4) >>> 0, index, epoch, seedHigh], words);
     draw++;
     return block[lane]!;
   }
 
   function nextInteger(bound: number): number {
-    check("bound", bound, wordCount, 1);
-    const end = wordCount - (wordCount % bound); // words from here on would favor small remainders
+    if (bound !== known) {
+      check("bound", bound, wordCount, 1);
+      end = wordCount - (wordCount % bound); // words from here on would favor small remainders
+      known = bound;
+    }
     let word = nextUint32();
     while (word >= end) word = nextUint32();
-    return word % bound;
+    return word - Math.floor(word / bound) * bound; // word % bound, exactly, as both are below 2³²
   }
 
   function nextFloat(): number {

@@ -94,10 +94,12 @@ export function evaluateTable(
     ...(resamples === undefined ? {} : { resamples }),
     ...(part.groups ? { groups: part.groups } : {}),
   };
+  const evaluation = statisticsOf(predictions, part.truth, { ...interval, threshold });
   return {
-    evaluation: statisticsOf(predictions, part.truth, { ...interval, threshold }),
+    evaluation,
     evidence: evidenceOf(
       {
+        statistics: evaluation.statistics,
         ...{ predictions, truth: part.truth, threshold, frozen: model.frozen, prevalence },
         subgroups: subgroups.map((text) => subgroupingOf(text, { table, rows })),
       },

@@ -187,16 +187,18 @@ function judge(from: {
   const { baseline: name } = tasks[target.task];
   const evaluated = (predictions: typeof constant, threshold: number | null) =>
     statisticsOf(predictions, held.truth, { ...interval, threshold });
+  const test = evaluated(network!, models[0].threshold);
   return {
     predictions: network!,
     truth: held.truth,
-    test: evaluated(network!, models[0].threshold),
+    test,
     baseline: { name, test: evaluated(baseline!, models[1].threshold) },
     constant: evaluated(constant, null),
     comparison: compare(name, [network!, baseline!], held.truth, interval),
     evidence: evidenceOf(
       {
         ...{ predictions: network!, truth: held.truth, baseline: baseline! },
+        statistics: test.statistics,
         ...{ threshold: models[0].threshold, frozen: models[0].frozen },
         ...{ prevalence: prepared.options.prevalence, subgroups: subgroupsOf(prepared) },
       },

@@ -1,8 +1,8 @@
 /** Bootstrap of any statistic, over rows or over groups of rows such as patients. */
 import { InputError } from "../base/errors.ts";
 import { normalCdf } from "../base/math.ts";
-import { stream } from "../base/random.ts";
 import { type Adjustment, adjusted, adjustmentOf } from "./accelerated.ts";
+import { eachDraw } from "./draws.ts";
 import {
   type Comparison,
   checkLevel,
@@ -105,21 +105,16 @@ function unitsOf({ rows, groups, strata }: Design): Units {
 
 /** Calls `use` with the row weights of each resample; the array is reused. */
 function eachResample(
-  { unitOf, strata }: Units,
+  { unitOf, strata, isGrouped }: Units,
   { seed = 0, resamples = DEFAULT_RESAMPLES }: Design,
   use: (weights: Float64Array) => void,
 ): void {
-  const draws = stream({ seed, purpose: "bootstrap" });
-  const counts = new Float64Array(unitOf.length);
   const weights = new Float64Array(unitOf.length);
-  for (let resample = 0; resample < resamples; resample++) {
-    counts.fill(0);
-    for (const units of strata) {
-      for (let i = 0; i < units.length; i++) counts[units[draws.nextInteger(units.length)]!]! += 1;
-    }
-    for (let row = 0; row < weights.length; row++) weights[row] = counts[unitOf[row]!]!;
+  eachDraw({ seed, strata }, resamples, (counts) => {
+    if (!isGrouped) weights.set(counts);
+    else for (let row = 0; row < weights.length; row++) weights[row] = counts[unitOf[row]!]!;
     use(weights);
-  }
+  });
 }
 
 /** Sorted values of a statistic over the resamples in which it exists. */

@@ -16,7 +16,7 @@ import {
   standardErrors,
   withoutInterval,
 } from "./estimate.ts";
-import { logisticFit, separated } from "./logistic.ts";
+import { logisticFit, logisticRefits, separated } from "./logistic.ts";
 import { type BinaryRows, clipped, ONE_CLASS, probabilityRows } from "./rows.ts";
 
 /** An estimate that also has a standard error, on its own scale. */
@@ -54,13 +54,14 @@ export function calibrationInTheLarge(
   const rows = probabilityRows("calibration in the large", probabilities, labels);
   if (rows.events === 0 || rows.others === 0) return nothing(ONE_CLASS);
   const offset = logits(rows);
-  const whole = logisticFit({ labels: rows.labels, offset, weights: onceEach(offset.length) });
+  const once = onceEach(offset.length);
+  const whole = logisticFit({ labels: rows.labels, offset, weights: once });
   if (whole === null) return nothing(UNSETTLED);
   if (!hasRepeatedGroups(offset.length, options.groups)) {
     return wald(whole.intercept, whole.interceptError, options.level);
   }
-  const statistic: Statistic = (weights) =>
-    logisticFit({ labels: rows.labels, offset, weights }, whole)?.intercept ?? null;
+  const refit = logisticRefits({ labels: rows.labels, offset, weights: once }, whole);
+  const statistic: Statistic = (weights) => refit(weights)?.intercept ?? null;
   const estimate = bootstrap({ ...options, rows: offset.length }, statistic);
   return { ...estimate, standardError: null };
 }
@@ -96,9 +97,10 @@ export function calibrationSlope(
       intercept: wald(whole.intercept, whole.interceptError, options.level),
     };
   }
+  const refit = logisticRefits({ labels: rows.labels, x, weights: once }, whole);
   const { slope, intercept } = bootstrapAll({ ...options, rows: x.length }, (weights) => {
     const apart = separated(x, rows.labels, weights);
-    const line = apart ? null : logisticFit({ labels: rows.labels, x, weights }, whole);
+    const line = apart ? null : refit(weights);
     return { slope: line?.slope ?? null, intercept: line?.intercept ?? null };
   });
   return {

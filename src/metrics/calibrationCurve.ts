@@ -1,8 +1,8 @@
 /** The smooth calibration curve, and how far it lies from the diagonal: ICI, E50, E90, Emax. */
 import { bootstrapAll, onceEach } from "./bootstrap.ts";
 import { type Estimate, type IntervalOptions, missing, type Numbers } from "./estimate.ts";
-import { type Points, smoothed } from "./loess.ts";
-import { quantile } from "./quantile.ts";
+import { type Points, quicklySmoothed, smoothed } from "./loess.ts";
+import { quantile, sortedAround } from "./quantile.ts";
 import { ascending, finite, ONE_CLASS, probabilityRows, sameLength } from "./rows.ts";
 
 /** Observed share of events where so much was predicted, with its pointwise bootstrap interval. */
@@ -34,8 +34,9 @@ const resamplePlaces = 50;
 /**
  * Loess of outcome on predicted probability (span 0.75, exact surface) and its distance from the
  * diagonal over the rows (Austin & Steyerberg 2019). Above 3000 rows the curve is computed at 200
- * quantiles and linear between them. Bootstrap intervals, of groups where they repeat; the resamples
- * take it at 50. Small samples calibrate with luck: read the interval.
+ * quantiles and linear between them, and that of a resample from sums over stretches of rows: the
+ * same but for rounding. Bootstrap intervals, of groups where they repeat; the resamples take it at
+ * 50. Small samples calibrate with luck: read the interval.
  * @example calibrationCurve(probabilities, labels).ici.value
  */
 export function calibrationCurve(
@@ -79,12 +80,13 @@ function smoothCurve(rows: Points, options: IntervalOptions): CalibrationCurve {
     i === shown - 1 ? high : low + ((high - low) * i) / (shown - 1),
   );
   const exact = {
-    ...distances(curveOf(points, count <= mostExact ? count : places)),
+    ...distances(curveOf(points, count <= mostExact ? count : places, smoothed)),
     ...named(smoothed(points, at)),
   };
+  const smooth = count <= mostExact ? smoothed : quicklySmoothed;
   const estimates = bootstrapAll<string>({ ...options, rows: count }, (weights) => {
     if (weights.every((weight) => weight === 1)) return exact;
-    const curve = curveOf(repeated(rows, order, weights), resamplePlaces);
+    const curve = curveOf(repeated(rows, order, weights), resamplePlaces, smooth);
     return { ...distances(curve), ...named(at.map((place) => reached(curve, place))) };
   });
   const { ici, e50, e90, emax } = estimates;
@@ -103,44 +105,57 @@ const named = (values: Float64Array): Record<string, number | null> =>
 
 /** Each row as often as its weight says, in ascending order. */
 function repeated(rows: Points, order: Int32Array, weights: Float64Array): Points {
-  const count = weights.reduce((sum, weight) => sum + weight, 0);
+  let count = 0;
+  for (let row = 0; row < weights.length; row++) count += weights[row]!;
   const [x, y] = [new Float64Array(count), new Float64Array(count)];
   let next = 0;
-  for (const row of order)
+  for (let i = 0; i < order.length; i++) {
+    const row = order[i]!;
     for (let copy = 0; copy < weights[row]!; copy++) {
       x[next] = rows.x[row]!;
       y[next] = rows.y[row]!;
       next++;
     }
+  }
   return { x, y };
 }
 
+type Smooth = typeof smoothed;
+
 /** A smooth curve, computed at some places and read between them. */
 interface Curve {
+  readonly smooth: Smooth;
   readonly points: Points;
   readonly at: Float64Array;
   readonly values: Float64Array;
 }
 
 /** The curve through points in ascending order, computed at `most` of them. */
-function curveOf(points: Points, most: number): Curve {
+function curveOf(points: Points, most: number, smooth: Smooth): Curve {
   const { x } = points;
   const count = Math.min(most, x.length);
   const chosen = Float64Array.from({ length: count }, (_, i) =>
     quantile(x, count === 1 ? 0 : i / (count - 1)),
   );
   const at = count === x.length ? x : chosen;
-  return { points, at, values: smoothed(points, at) };
+  return { smooth, points, at, values: smooth(points, at) };
 }
 
 /** Statistics of |curve − p| over the points. */
-function distances({ points, at, values }: Curve): Record<string, number | null> {
+function distances({ smooth, points, at, values }: Curve): Record<string, number | null> {
   const { x } = points;
-  const gaps = x
-    .map((p, i) => Math.abs((at === x ? values[i]! : between(at, values, p)) - p))
-    .sort();
+  const gaps = new Float64Array(x.length);
+  let part = 0;
+  for (let i = 0; i < x.length; i++) {
+    const p = x[i]!;
+    while (part < at.length - 2 && at[part + 1]! <= p) part++;
+    gaps[i] = Math.abs((at === x ? values[i]! : onPart(at, values, { part, p })) - p);
+  }
+  if (smooth === smoothed) gaps.sort();
+  else sortedAround(gaps, [0.9, 0.5]);
   const ici = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
-  return { ici, e50: quantile(gaps, 0.5), e90: quantile(gaps, 0.9), emax: gaps.at(-1)! };
+  const emax = gaps.reduce((most, gap) => Math.max(most, gap), 0);
+  return { ici, e50: quantile(gaps, 0.5), e90: quantile(gaps, 0.9), emax };
 }
 
 /** The curve at a place, NaN outside of its points. */
@@ -155,7 +170,17 @@ function between(at: Float64Array, curve: Float64Array, p: number): number {
     if (at[middle]! <= p) low = middle;
     else high = middle;
   }
-  const width = at[high]! - at[low]!;
-  const share = width === 0 ? 0 : (p - at[low]!) / width;
-  return curve[low]! + share * (curve[high]! - curve[low]!);
+  return onPart(at, curve, { part: low, p });
+}
+
+/** The straight line from a place to the next. */
+function onPart(
+  at: Float64Array,
+  curve: Float64Array,
+  { part, p }: { readonly part: number; readonly p: number },
+): number {
+  const next = Math.min(part + 1, at.length - 1);
+  const width = at[next]! - at[part]!;
+  const share = width === 0 ? 0 : (p - at[part]!) / width;
+  return curve[part]! + share * (curve[next]! - curve[part]!);
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
-import { expect, test } from "vitest";
-import { loess } from "./loess.ts";
+import { describe, expect, test } from "vitest";
+import { stream } from "../base/random.ts";
+import { loess, quicklySmoothed, smoothed } from "./loess.ts";
 
 const folder = new URL("../../test/goldens/calibration/", import.meta.url);
 const fromR = JSON.parse(readFileSync(new URL("fromR.json", folder), "utf8")).loess;
@@ -28,4 +29,26 @@ test("bad input is told in one line", () => {
   expect(() => loess([1], [1, 2], [1])).toThrow("loess: 1 and 2 rows differ");
   expect(() => loess([], [], [1])).toThrow("loess: no points");
   expect(() => loess([1], [1], [1], { span: 0 })).toThrow("loess: span 0");
+});
+
+describe("sums over a tree of points", () => {
+  const draws = stream({ seed: 3, purpose: "bootstrap" });
+  const made = (of: () => number) => {
+    const x = Float64Array.from({ length: 5000 }, of).sort();
+    return { x, y: x.map((p) => Number(draws.nextFloat() < p)) };
+  };
+  const kinds = {
+    "evenly spread": made(() => draws.nextFloat()),
+    "crowded near 0": made(() => draws.nextFloat() * draws.nextFloat() ** 9),
+    "few different": made(() => Math.round(draws.nextFloat() * 40) / 40),
+    "repeated as by a resample": made(() => Math.round(draws.nextFloat() * 3000) / 3000),
+    "in two heaps": made(() => (draws.nextFloat() < 0.5 ? 0 : 0.9) + draws.nextFloat() / 1000),
+  };
+  test.each(Object.entries(kinds))("give the same curve: %s", (_, points) => {
+    const at = Float64Array.from({ length: 41 }, (_, i) => points.x[Math.floor((i * 4999) / 40)]!);
+    const right = smoothed(points, at);
+    quicklySmoothed(points, at).forEach((value, i) => {
+      expect(Math.abs(value - right[i]!)).toBeLessThan(1e-9);
+    });
+  });
 });

@@ -1,6 +1,7 @@
 /** Local regression of one variable on another: exact, a weighted parabola at every place asked for. */
 import { InputError } from "../base/errors.ts";
 import type { Numbers } from "./estimate.ts";
+import { powerSums, productsFrom, summed } from "./powerSums.ts";
 import { finite, sameLength } from "./rows.ts";
 
 /** Points in ascending order of x. */
@@ -41,20 +42,74 @@ export function loess(
 }
 
 /** The same for points in ascending order of x. */
-export function smoothed(
+export const smoothed = (points: Points, at: Float64Array, options: LoessOptions = {}) =>
+  smoothedBy(points, { at, ...options }, (place, window) => moments(points, place, window));
+
+/**
+ * The same but for rounding, from sums over a tree of stretches of points: a place costs the
+ * logarithm of their number.
+ */
+export function quicklySmoothed(
   points: Points,
   at: Float64Array,
-  { span = usualSpan }: LoessOptions = {},
+  options: LoessOptions = {},
+): Float64Array {
+  const tree = summed(points);
+  return smoothedBy(points, { at, ...options }, (place, [from, to]) => {
+    const { x } = points;
+    const reach = Math.max(place - x[from]!, x[to - 1]! - place);
+    if (reach === 0) return moments(points, place, [from, to]);
+    const first = (holds: (u: number) => boolean) =>
+      firstWhere(from, to, (i) => holds((x[i]! - place) / reach));
+    const [start, near] = [first((u) => u >= -farthest), first((u) => u > -nearest)];
+    const [far, end] = [first((u) => u >= nearest), first((u) => u > farthest)];
+    const frame = { center: place, radius: reach };
+    const [left, middle, right] = [
+      powerSums(tree, [start, near], frame),
+      powerSums(tree, [near, far], frame),
+      powerSums(tree, [far, end], frame),
+    ];
+    // (1 − |u|³)³, multiplied out
+    const total = (j: number) =>
+      middle[j]! +
+      (left[j]! + 3 * left[j + 3]! + 3 * left[j + 6]! + left[j + 9]!) +
+      (right[j]! - 3 * right[j + 3]! + 3 * right[j + 6]! - right[j + 9]!);
+    const [s0, s1, s2, s3, s4] = [total(0), total(1), total(2), total(3), total(4)];
+    const y = productsFrom;
+    return [s0, s1, s2, s3, s4, total(y), total(y + 1), total(y + 2)];
+  });
+}
+
+/** The first number from … to − 1 from which on it holds, `to` where it never does. */
+function firstWhere(from: number, to: number, holds: (i: number) => boolean): number {
+  let [low, high] = [from, to];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+type Window = readonly [from: number, to: number];
+
+function smoothedBy(
+  points: Points,
+  { at, span = usualSpan }: LoessOptions & { readonly at: Float64Array },
+  sums: (place: number, window: Window) => Moments,
 ): Float64Array {
   if (!(span > 0 && span <= 1))
     throw new InputError(`loess: span ${span}; it is a share above 0, at most 1.`);
   const count = points.x.length;
   const near = Math.min(count, Math.max(1, Math.floor(count * span + 1e-5)));
-  return at.map((place) => fitted(points, place, nearest(points.x, place, near)));
+  return at.map((place) => {
+    const window = windowAt(points.x, place, near);
+    return fitted(sums(place, window)) ?? meanOf(points.y, window);
+  });
 }
 
 /** Where the `near` points nearest to a place start and end; all that are equal, if these are. */
-function nearest(x: Float64Array, place: number, near: number): readonly [number, number] {
+function windowAt(x: Float64Array, place: number, near: number): Window {
   let [low, high] = [0, x.length - near];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -69,19 +124,22 @@ function nearest(x: Float64Array, place: number, near: number): readonly [number
   return [low, end];
 }
 
+/** As R has it: no weight farther off than this share of the reach, all of it nearer than this. */
+const farthest = 0.999;
+const nearest = 0.001;
+
 /** Weighted sums of powers of u = (x − place) / reach, and of those times y. */
 type Moments = readonly [number, number, number, number, number, number, number, number];
 
-function moments({ x, y }: Points, place: number, [from, to]: readonly [number, number]): Moments {
+function moments({ x, y }: Points, place: number, [from, to]: Window): Moments {
   const reach = Math.max(place - x[from]!, x[to - 1]! - place);
   let [s0, s1, s2, s3, s4, t0, t1, t2] = [0, 0, 0, 0, 0, 0, 0, 0];
   for (let i = from; i < to; i++) {
     const u = reach === 0 ? 0 : (x[i]! - place) / reach;
     const distance = Math.abs(u);
-    // as R has it: nothing at the very end, all of it very near
-    if (distance > 0.999) continue;
+    if (distance > farthest) continue;
     const gap = 1 - distance * distance * distance;
-    const weight = distance < 0.001 ? 1 : gap * gap * gap;
+    const weight = distance < nearest ? 1 : gap * gap * gap;
     const [wu, wuu] = [weight * u, weight * u * u];
     s0 += weight;
     s1 += wu;
@@ -98,10 +156,12 @@ function moments({ x, y }: Points, place: number, [from, to]: readonly [number, 
 /** What is left of a variance counts as nothing below this share of it. */
 const degenerate = 1e-10;
 
-/** The constant of the best parabola in u; with too few different places, of the best line or mean. */
-function fitted(points: Points, place: number, window: readonly [number, number]): number {
-  const [s0, s1, s2, s3, s4, t0, t1, t2] = moments(points, place, window);
-  if (s0 === 0) return meanOf(points.y, window); // all points of the window at its ends
+/**
+ * The constant of the best parabola in u; with too few different places, of the best line or mean.
+ * `null` where all points of the window are at its ends and have no weight.
+ */
+function fitted([s0, s1, s2, s3, s4, t0, t1, t2]: Moments): number | null {
+  if (s0 === 0) return null;
   // u and u² made orthogonal to 1, then u² to u
   const [mean1, mean2] = [s1 / s0, s2 / s0];
   const spread = s2 - s1 * mean1;
@@ -115,7 +175,7 @@ function fitted(points: Points, place: number, window: readonly [number, number]
   return line + curve * (along * mean1 - mean2);
 }
 
-function meanOf(y: Float64Array, [from, to]: readonly [number, number]): number {
+function meanOf(y: Float64Array, [from, to]: Window): number {
   let sum = 0;
   for (let i = from; i < to; i++) sum += y[i]!;
   return sum / (to - from);

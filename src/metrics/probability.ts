@@ -7,14 +7,16 @@ import { ascending, type BinaryRows, binaryRows, clipped, probabilityRows } from
 /** Average precision as a function of row weights; sorts once. */
 export function weightedAveragePrecision({ scores, labels }: BinaryRows): Statistic {
   const order = ascending(scores).reverse();
+  const sorted = Float64Array.from(order, (row) => scores[row]!);
+  const label = Uint8Array.from(order, (row) => labels[row]!);
   return (weights) => {
     let [hits, called, sum] = [0, 0, 0];
     for (let start = 0; start < order.length; ) {
       let [newHits, end] = [0, start];
-      for (; end < order.length && scores[order[end]!] === scores[order[start]!]; end++) {
+      for (; end < order.length && sorted[end] === sorted[start]; end++) {
         const weight = weights[order[end]!]!;
         called += weight;
-        newHits += weight * labels[order[end]!]!;
+        newHits += weight * label[end]!;
       }
       hits += newHits;
       if (newHits > 0) sum += newHits * (hits / called);

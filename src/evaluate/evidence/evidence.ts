@@ -4,7 +4,7 @@ import { decisionCurve } from "../../metrics/index.ts";
 import { evenThreshold, positives } from "../interpret.ts";
 import { mostDraws, resamplesFor } from "../resamples.ts";
 import type { EvaluationOptions } from "../statistics.ts";
-import type { Predictions } from "../types.ts";
+import type { Predictions, Statistics } from "../types.ts";
 import { classEvidence } from "./classes.ts";
 import { binaryCurves, type Interval } from "./curves.ts";
 import type { Frozen } from "./frozen.ts";
@@ -19,6 +19,8 @@ export interface EvidenceSource {
   readonly predictions: Predictions;
   /** The place of each row's label, or its number. */
   readonly truth: Float64Array;
+  /** Of these rows, where they are known. */
+  readonly statistics?: Statistics;
   /** The baseline's predictions of the same rows. */
   readonly baseline?: Predictions;
   /** Of a binary model, 0.5 unless told. */
@@ -43,17 +45,20 @@ export function evidenceOf(source: EvidenceSource, options: EvaluationOptions = 
   const groups = grouped ? new Set(Array.from(options.groups!)).size : null;
   const { frozen, subgroups = [] } = source;
   const judged = { predictions, truth, interval };
+  const binary = predictions.task === "binary" ? binaryEvidence(source, interval) : null;
   const about: EvidenceRows & Held = {
     ...{ rows, groups },
-    recalibration: recalibrationEvidence(judged, frozen?.recalibration ?? []),
+    recalibration: recalibrationEvidence(judged, frozen?.recalibration ?? [], {
+      statistics: source.statistics,
+      curve: binary?.calibration,
+    }),
     conformal: conformalEvidence(judged, frozen?.conformal ?? [], subgroups),
     subgroups: subgroupEvidence(judged, subgroups),
   };
+  if (binary) return { ...about, ...binary };
   if (predictions.task === "regression")
     return { ...about, ...regressionEvidence(predictions.values, truth, interval) };
-  if (predictions.task === "classes")
-    return { ...about, ...classEvidence(predictions, truth, interval) };
-  return { ...about, ...binaryEvidence(source, interval) };
+  return { ...about, ...classEvidence(predictions, truth, interval) };
 }
 
 function binaryEvidence(

@@ -3,23 +3,24 @@ import { bootstrap, hasRepeatedGroups } from "../../metrics/bootstrap.ts";
 import { missing } from "../../metrics/estimate.ts";
 import {
   binnedCalibration,
-  brier,
+  brier as brierOf,
+  type CalibrationCurve,
   calibrationCurve,
-  calibrationInTheLarge,
-  calibrationSlope,
   classBrier,
   classLogLoss,
   coverageOf,
   type Estimate,
-  logLoss,
+  calibrationInTheLarge as interceptOf,
+  logLoss as logLossOf,
   type Recalibration,
   recalibrate,
   recalibrateClasses,
   setsWithin,
+  calibrationSlope as slopeOf,
 } from "../../metrics/index.ts";
 import { proportion } from "../../metrics/proportion.ts";
 import { positives } from "../interpret.ts";
-import type { Predictions } from "../types.ts";
+import type { Predictions, Statistics } from "../types.ts";
 import type { Interval } from "./curves.ts";
 import type { ConformalRule } from "./frozen.ts";
 import type { Subgrouping } from "./subgrouping.ts";
@@ -36,16 +37,25 @@ const few = 200;
 /** Of the curve's places every fourth. */
 const sparse = 4;
 
+/** What is known already of the probabilities as they are. */
+interface Known {
+  readonly statistics: Statistics | undefined;
+  readonly curve: Pick<CalibrationCurve, "ici" | "points"> | undefined;
+}
+
 export function recalibrationEvidence(
   { predictions, truth, interval }: Judged,
   maps: readonly Recalibration[],
+  known: Known,
 ): RecalibrationEvidence[] {
   const quick = { ...interval, resamples: few };
   if (predictions.task === "regression" || maps.length === 0) return [];
   if (predictions.task === "binary") {
     const p = positives(predictions);
     return [null, ...maps].map((map) =>
-      afterBinary(map?.kind ?? "none", { p: map ? recalibrate(map, p) : p, truth, quick }),
+      map
+        ? afterBinary(map.kind, { p: recalibrate(map, p), truth, quick })
+        : afterBinary("none", { p, truth, quick, ...known }),
     );
   }
   const classes = predictions.labels.length;
@@ -70,20 +80,20 @@ const plain = ({ value, low, high, method, reason }: Estimate): Estimate => ({
 
 function afterBinary(
   kind: RecalibrationEvidence["kind"],
-  from: { p: Float64Array; truth: Float64Array; quick: Interval },
+  from: { p: Float64Array; truth: Float64Array; quick: Interval } & Partial<Known>,
 ): RecalibrationEvidence {
-  const { p, truth, quick } = from;
-  const { ici, points } = calibrationCurve(p, truth, quick);
+  const { p, truth, quick, statistics, curve = calibrationCurve(p, truth, quick) } = from;
+  const { brier, logLoss, calibrationSlope, calibrationIntercept } = statistics ?? {};
   return {
     kind,
-    brier: brier(p, truth, quick),
-    logLoss: logLoss(p, truth, quick),
+    brier: brier ?? brierOf(p, truth, quick),
+    logLoss: logLoss ?? logLossOf(p, truth, quick),
     ece: binnedCalibration(p, truth, { ...quick, binning: "mass" }).ece,
     variant: "10 bins of equal mass",
-    slope: plain(calibrationSlope(p, truth, quick).slope),
-    intercept: plain(calibrationInTheLarge(p, truth, quick)),
-    ici,
-    points: points.filter((_, i) => i % sparse === 0),
+    slope: calibrationSlope ?? plain(slopeOf(p, truth, quick).slope),
+    intercept: calibrationIntercept ?? plain(interceptOf(p, truth, quick)),
+    ici: curve.ici,
+    points: curve.points.filter((_, i) => i % sparse === 0),
   };
 }
 

@@ -1,5 +1,5 @@
 /** The same model on parts of the rows: who is served worse by it, at the one shared threshold. */
-import { bootstrapDifference } from "../../metrics/bootstrap.ts";
+import { bootstrapDifference, type Statistic } from "../../metrics/bootstrap.ts";
 import { weightedAuroc } from "../../metrics/delong.ts";
 import {
   atThreshold,
@@ -38,24 +38,25 @@ export const subgroupEvidence = (
   judged: Judged,
   subgroups: readonly Subgrouping[],
 ): SubgroupEvidence[] =>
-  subgroups.map((subgrouping) => {
-    const { column, labels, of } = subgrouping;
-    const levels = labels.map((label, place) =>
-      levelOf(
-        label,
-        partOf(judged, (row) => of[row] === place),
-      ),
-    );
-    return { column, levels, gaps: gapsOf(judged, subgrouping, levels) };
+  subgroups.map(({ column, labels, of }) => {
+    const parts = labels.map((_, place) => partOf(judged, (row) => of[row] === place));
+    const levels = labels.map((label, place) => levelOf(label, parts[place]!));
+    return { column, levels, gaps: gapsOf(judged, parts, levels) };
   });
 
+/** Some rows as rows of their own. */
+interface Part extends Judged {
+  readonly rows: readonly number[];
+}
+
 /** Only the rows of a subgroup. */
-function partOf({ predictions, truth, interval }: Judged, among: (row: number) => boolean): Judged {
+function partOf({ predictions, truth, interval }: Judged, among: (row: number) => boolean): Part {
   const rows = Array.from(truth.keys()).filter(among);
   const width = predictions.labels.length;
   const pick = (values: ArrayLike<number>) => Float64Array.from(rows, (row) => values[row]!);
   const { groups, resamples } = interval;
   return {
+    rows,
     truth: pick(truth),
     predictions: {
       ...predictions,
@@ -129,16 +130,21 @@ function numberStatistics({ predictions, truth, interval }: Judged): Record<stri
 /** What is compared between levels: a statistic of weighted rows. */
 function weighted({ predictions, truth }: Judged) {
   const { task, values } = predictions;
-  const mean =
-    (of: (row: number) => number, among: (row: number) => boolean) => (weights: Float64Array) => {
+  const mean = (of: (row: number) => number, among: (row: number) => boolean) => {
+    const [own, inside] = [
+      truth.map((_, row) => of(row)),
+      truth.map((_, row) => Number(among(row))),
+    ];
+    return (weights: Float64Array) => {
       let [sum, total] = [0, 0];
       for (let row = 0; row < weights.length; row++) {
-        if (!among(row)) continue;
-        sum += weights[row]! * of(row);
-        total += weights[row]!;
+        const weight = weights[row]! * inside[row]!;
+        sum += weight * own[row]!;
+        total += weight;
       }
       return total === 0 ? null : sum / total;
     };
+  };
   const everywhere = () => true;
   if (task === "regression")
     return { mae: mean((row) => Math.abs(values[row]! - truth[row]!), everywhere) };
@@ -153,22 +159,28 @@ function weighted({ predictions, truth }: Judged) {
 }
 
 function gapsOf(
-  judged: Judged,
-  { of, labels }: Subgrouping,
+  { interval, truth }: Judged,
+  parts: readonly Part[],
   levels: readonly SubgroupLevel[],
 ): SubgroupGap[] {
-  const { interval, truth } = judged;
-  return Object.entries(weighted(judged)).flatMap(([statistic, read]) => {
+  const reads = parts.map((part) => weighted(part) as Readonly<Record<string, Statistic>>);
+  return Object.keys(reads[0] ?? {}).flatMap((statistic) => {
     const ranked = levels
-      .flatMap(({ label, statistics }) => {
+      .flatMap(({ label, statistics }, place) => {
         const value = statistics[statistic]?.value ?? null;
-        return value === null ? [] : [{ place: labels.indexOf(label), label, value }];
+        return value === null ? [] : [{ place, label, value }];
       })
       .sort((a, b) => b.value - a.value);
     const [highest, lowest] = [ranked[0], ranked.at(-1)];
     if (!highest || !lowest || ranked.length < 2) return [];
-    const within = (place: number) => (weights: Float64Array) =>
-      read(weights.map((weight, row) => (of[row] === place ? weight : 0)));
+    const within = (place: number): Statistic => {
+      const { rows } = parts[place]!;
+      const own = new Float64Array(rows.length);
+      return (weights) => {
+        for (let i = 0; i < own.length; i++) own[i] = weights[rows[i]!]!;
+        return reads[place]![statistic]!(own);
+      };
+    };
     const found = bootstrapDifference(
       { ...interval, rows: truth.length, resamples: Math.min(interval.resamples, mostEach) },
       within(highest.place),
