@@ -113,6 +113,11 @@ export const flagsOfTrain = {
       "networks of other seeds, and how they disagree",
       whole(2, 1000, 5),
     ),
+    valued(
+      "--optimism [refits]",
+      "how much the fit flatters itself: the whole fit on resamples (200)",
+      whole(10, 100_000, 200),
+    ).preset("200"),
   ],
   "The network and its training": [
     valued("--hidden <widths>", "widths of the hidden layers, such as 32,16, or none", widths),

@@ -28,6 +28,7 @@ export interface TrainFlags extends RecipeFlags {
   readonly prevalence?: number;
   readonly subgroup?: readonly string[];
   readonly ensemble?: number;
+  readonly optimism?: number;
   readonly cv?: number;
   readonly repeat?: number;
   readonly hidden?: readonly number[];
@@ -102,7 +103,7 @@ const same = [
   ...(["positive", "task", "group", "ignore", "testFraction", "splitColumn", "seed"] as const),
   ...(["time", "site", "search", "searchTrials"] as const),
   ...(["hidden", "activation", "dropout", "optimizer", "learningRate", "weightDecay"] as const),
-  ...(["threshold", "prevalence", "ensemble"] as const),
+  ...(["threshold", "prevalence", "ensemble", "optimism"] as const),
   ...(["batchSize", "epochs", "patience", "balanced"] as const),
 ] satisfies readonly (keyof TrainFlags & keyof StudyOptions)[];
 const renamed = {

@@ -77,6 +77,7 @@ export {
   luck,
   type Spread,
 } from "./evaluate/protocols/luck.ts";
+export type { OptimismEvidence } from "./evaluate/protocols/optimism.ts";
 export { rowsHash } from "./evaluate/protocols/rowsHash.ts";
 export { fromRun, manifestOf, type RunFacts, toRunContents } from "./evaluate/run.ts";
 export { defaults } from "./evaluate/settings.ts";

@@ -269,6 +269,9 @@ function showing(progress: Progress): (event: StudyEvent) => void {
       folds++;
       const rest = left("folds", folds, event.of);
       progress.stage(`cross-validation, ${folds} of ${event.of} folds${rest}`, folds, event.of);
+    } else if (event.event === "optimism") {
+      const { done, of } = event;
+      progress.stage(`optimism, ${done} of ${of} refits${left("optimism", done, of)}`, done, of);
     } else if (event.event === "site") {
       sites++;
       const rest = left("sites", sites, event.of);

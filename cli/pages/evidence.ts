@@ -3,6 +3,7 @@ import type { BinaryEvidence, Evidence, SubgroupEvidence } from "../../src/index
 import { decimals, integer, orNone, range, tie } from "../output/numbers.ts";
 import type { Page } from "../output/page.ts";
 import { harmless } from "../output/style.ts";
+import { optimismPage } from "./optimism.ts";
 import { digitsOf, intervalOf } from "./results.ts";
 
 type Estimate = BinaryEvidence["calibration"]["ici"];
@@ -38,6 +39,7 @@ export function evidencePage(page: Page, evidence: Evidence): void {
     );
   }
   for (const subgroup of subgroups) subgroupTable(page, subgroup);
+  if (evidence.task === "binary" && evidence.optimism) optimismPage(page, evidence.optimism);
 }
 
 function binaryFacts(page: Page, { calibration, decision, operating }: BinaryEvidence): void {

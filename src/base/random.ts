@@ -72,6 +72,7 @@ export const purposes = [
   "conformal",
   "search",
   "proof",
+  "optimism",
 ] as const;
 
 export type Purpose = (typeof purposes)[number];

@@ -20,6 +20,7 @@ import {
 } from "./learn.ts";
 import { networkFacts, networkOf, tasks } from "./network.ts";
 import { excluded } from "./prepare.ts";
+import { optimismEvidence } from "./protocols/optimism.ts";
 import { chosenSettings, search } from "./protocols/search.ts";
 import { leaveSitesOut } from "./protocols/sites.ts";
 import { baselineSettings } from "./settings.ts";
@@ -53,9 +54,11 @@ export async function study(given: Prepared, options: StudyRunOptions = {}): Pro
   const source = sourceOf(given);
   const found = await search(given, given.split, { ...run, source, seed, training: "network" });
   const prepared = found ? withSettings(given, chosenSettings(found)) : given;
+  const { evidence, ...own } = await learned(prepared, run, events);
   return {
     prepared,
-    ...(await learned(prepared, run, events)),
+    ...own,
+    evidence: await withOptimism(evidence, { given, model: own.model }, { ...run, source }),
     // each part searches for itself: what was chosen here has seen its held rows
     ...(await inParts(given, run)),
     search: found,
@@ -116,6 +119,18 @@ async function ensembleOf(
     ...{ members, settings, session, interval, threshold: judged.test.threshold },
     ...(checkpoints ? { checkpoints } : {}),
   });
+}
+
+/** The evidence with the refits' optimism, where it is asked for. */
+async function withOptimism(
+  evidence: Study["evidence"],
+  { given, model }: { readonly given: Prepared; readonly model: FittedModel },
+  options: FoldOptions,
+): Promise<Study["evidence"]> {
+  const { optimism: times } = given.options;
+  if (times === undefined || evidence.task !== "binary" || options.signal?.aborted) return evidence;
+  const optimism = await optimismEvidence(given, model, { ...options, times });
+  return optimism ? { ...evidence, optimism } : evidence;
 }
 
 /** Cross-validation and sites, where they are asked for and nobody asks to stop. */

@@ -78,6 +78,8 @@ export interface StudyOptions extends Partial<NetworkSettings> {
   readonly subgroups?: readonly string[];
   /** So many networks of other seeds are told of together, beside the one that is saved. */
   readonly ensemble?: number;
+  /** Refits on resamples of the learning rows, which tell how much the fit flatters itself there. */
+  readonly optimism?: number;
   /** Searches the settings that are not told, inside the learning rows of every part. */
   readonly search?: SearchResult["strategy"];
   /** Settings to try (default 20). */
@@ -306,6 +308,7 @@ export type StudyEvent =
       readonly of: number;
     } & SearchTrial)
   | ({ readonly event: "fold"; readonly of: number } & FoldResult)
+  | { readonly event: "optimism"; readonly done: number; readonly of: number }
   | ({ readonly event: "site"; readonly of: number } & Pick<SiteResult, "site" | "rows"> &
       Pick<FoldResult, "values">);
 

@@ -28,7 +28,7 @@ const WALD = "Wald";
 const UNSETTLED = "the fit did not settle";
 const SEPARATED = "one probability separates the classes, so the slope has no finite value";
 
-const logits = (rows: BinaryRows): Float64Array =>
+export const logits = (rows: BinaryRows): Float64Array =>
   rows.scores.map((p) => log(clipped(p) / (1 - clipped(p))));
 
 const nothing = (reason: string): Coefficient => ({

@@ -81,6 +81,7 @@ export {
   macroAuroc,
   mostLikely,
 } from "./multiclass.ts";
+export { type Optimism, type OptimismStatistic, optimism, type Refit } from "./optimism.ts";
 export {
   type LikelihoodRatios,
   likelihoodRatios,

@@ -15,9 +15,10 @@ export const subgroupsOf = ({ table, target, test, split, options }: Asked): Sub
 /** Throws an `InputError` for what cannot be told. */
 export function checkAsked(asked: Asked): void {
   const { options, target } = asked;
-  const { threshold, prevalence, ensemble } = options;
+  const { threshold, prevalence, ensemble, optimism } = options;
   if (ensemble !== undefined && !(Number.isInteger(ensemble) && ensemble >= 2))
     throw new InputError(`The ensemble is of ${ensemble}. It takes 2 networks or more.`);
+  if (optimism !== undefined) checkOptimism(optimism, asked);
   if (threshold !== undefined) checkRule(threshold);
   checkPrevalence(prevalence);
   const told = threshold ?? prevalence;
@@ -31,4 +32,21 @@ export function checkAsked(asked: Asked): void {
 export function checkPrevalence(prevalence: number | undefined): void {
   if (prevalence === undefined || (prevalence > 0 && prevalence < 1)) return;
   throw new InputError(`The prevalence is ${prevalence}. It is a share between 0 and 1.`);
+}
+
+const fewestRefits = 10;
+
+function checkOptimism(times: number, { table, target }: Asked): void {
+  if (!(Number.isInteger(times) && times >= fewestRefits))
+    throw new InputError(
+      `Optimism by ${times} refits. It takes ${fewestRefits} or more, better 200.`,
+    );
+  if (target.task !== "binary")
+    throw new InputError(
+      `Optimism is for a binary task; “${target.column}” is ${target.task}. Leave it out.`,
+    );
+  if (table.stored)
+    throw new InputError(
+      `${table.name} stays on disk, and optimism draws its rows anew each time. Leave one out.`,
+    );
 }

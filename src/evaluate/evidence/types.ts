@@ -10,6 +10,7 @@ import type {
   PrecisionRecallPoint,
   RocPoint,
 } from "../../metrics/index.ts";
+import type { OptimismEvidence } from "../protocols/optimism.ts";
 import type { ConformalRule } from "./frozen.ts";
 import type { ThresholdChoice } from "./rule.ts";
 
@@ -39,6 +40,8 @@ export interface BinaryEvidence extends EvidenceRows, BinaryCurves, Held {
   /** Net benefit of acting on the model, on the baseline, on everyone; of acting on nobody it is 0. */
   readonly decision: DecisionEvidence;
   readonly operating: OperatingEvidence;
+  /** Of the learning rows, not of these (`--optimism`). */
+  readonly optimism?: OptimismEvidence;
 }
 
 /** Several classes: each against the others, and all together. */
