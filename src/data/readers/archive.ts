@@ -21,25 +21,35 @@ const wide = 0xffffffff;
 /** Deflate makes at most 1032 bytes of one. */
 const mostExpansion = 1040;
 
+/** Text of a workbook unpacks to a tenfold, arrays that hold one value to a thousandfold. */
+const usual = 100;
+
 /**
- * The wanted files of an archive by name. An Error where a part lies outside of the file or its
- * checksum differs; an InputError where it unpacks to more than 4 GiB.
+ * The wanted files of an archive by name; beyond `roomy` bytes they may unpack to a hundredfold. An
+ * Error where a part lies outside of the file or its checksum differs; an InputError where they unpack
+ * to more.
  */
 export async function unpack(
   { name, bytes }: SourceFile,
   wanted: (path: string) => boolean,
+  roomy: number,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const { inflateSync } = await import("fflate");
   const members = membersOf(bytes).filter((member) => wanted(member.name));
+  const packed = members.reduce((sum, { size }) => sum + size, 0);
   const total = members.reduce((sum, { unpacked }) => sum + unpacked, 0);
-  if (total > mostUnpacked)
-    throw new InputError(`${name} unpacks to more than 4 GiB. Keep the columns and rows you need.`);
+  if (packed > bytes.length) throw new Error("files in it share their bytes");
+  if (total > mostUnpacked || total > Math.max(roomy, usual * packed))
+    throw new InputError(
+      `${name} unpacks to ${Math.ceil(total / 1e6)} MB, more than a table of its size does. ` +
+        `Keep the columns and rows you need.`,
+    );
   return new Map(
     members.map((member) => {
       const { begin, size, method, unpacked } = member;
-      const packed = bytes.subarray(begin, begin + size);
+      const stored = bytes.subarray(begin, begin + size);
       const content =
-        method === 0 ? packed : inflateSync(packed, { out: new Uint8Array(unpacked) });
+        method === 0 ? stored : inflateSync(stored, { out: new Uint8Array(unpacked) });
       if (content.length !== unpacked || checksumOf(content) !== member.checksum)
         throw new Error(`${member.name} in it is damaged`);
       return [member.name, content];

@@ -31,7 +31,7 @@ const namesOfColumns = /^(?:.*_)?(?:feature_names|features|columns|names)$/i;
 export const parseNpz = (file: SourceFile, options: CellOptions): Promise<Table> =>
   guarded(file.name, "a NumPy archive", async () => {
     const { name } = file;
-    const members = await unpack(file, (path) => path.endsWith(".npy"));
+    const members = await unpack(file, (path) => path.endsWith(".npy"), 536_870_912);
     if (members.size === 0) throw new Error("it holds no array");
     const arrays = Array.from(members, ([path, bytes]) => {
       const own = path.slice(0, -4);
@@ -78,16 +78,16 @@ function headerOf(bytes: Uint8Array): { readonly text: string; readonly begin: n
 }
 
 const entryOf = (text: string, key: string, value: string): RegExpExecArray => {
-  const found = new RegExp(`'${key}': *${value}`).exec(text);
+  const place = text.indexOf(`'${key}':`); // the first alone: tried at each, a header could take hours
+  const found = new RegExp(`^'${key}': *${value}`).exec(place < 0 ? "" : text.slice(place));
   if (!found) throw new Error(`its header has no ${key}`);
   return found;
 };
 
 /** The type of each field: `[('age', '<f8'), ('sex', '<U6')]`, or one type. */
 function typesOf(text: string): readonly (readonly [name: string | null, type: string])[] {
-  const single = /'descr': *'([^']*)'/.exec(text);
-  if (single) return [[null, single[1]!]];
-  const list = entryOf(text, "descr", "\\[(.*?)\\], *'").at(1)!;
+  const [, single, list = ""] = entryOf(text, "descr", "(?:'([^']*)'|\\[(.*?)\\], *')");
+  if (single !== undefined) return [[null, single]];
   const fields = Array.from(list.matchAll(/\('([^']*)', *'([^']*)'\)(?:, *|$)/g));
   if (fields.map(([whole]) => whole).join("") !== list)
     throw new Error("its records hold arrays, or have titles");

@@ -29,6 +29,7 @@ export function elementOf(code: string): Element {
   ) ?? [code, "", "", ""];
   const little = order !== ">";
   const size = Number(digits);
+  if (size === 0 && kind !== "O") throw new Error("it holds elements without any bytes");
   if (kind === "O")
     throw new Error("it holds Python objects, which are not read. Save it with a fixed type");
   if (kind === "S") return { size, isText: true, reader: (view) => bytesReader(view, size) };

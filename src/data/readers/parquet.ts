@@ -31,6 +31,7 @@ export const parseParquet = (file: SourceFile, options: CellOptions): Promise<Ta
     const names = flatNames(name, metadata);
     const rows = Number(metadata.num_rows);
     checkSize(name, names.length, rows);
+    if (rows > 1_000_000 + 1000 * file.bytes.length) throw new Error(`it cannot hold ${rows} rows`);
     const unpacked = checkGroups(name, metadata);
     checkPages(file.bytes, metadata, parquetHeader);
     const single = new Set(

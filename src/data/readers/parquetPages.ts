@@ -14,6 +14,11 @@ export function checkPages(
       if (meta_data) checkChunk(bytes, meta_data, Number(num_rows), readHeader);
 }
 
+/** Bytes of a value; beside them a page holds its levels, or the lengths of its runs. */
+const widths: Readonly<Record<string, number>> = {
+  ...{ BOOLEAN: 1, INT32: 4, INT64: 8, INT96: 12, FLOAT: 4, DOUBLE: 8 },
+};
+
 function checkChunk(
   bytes: Uint8Array,
   chunk: ColumnMetaData,
@@ -26,6 +31,7 @@ function checkChunk(
     throw new Error("a column's place is outside of the file");
   const view = new DataView(bytes.buffer, bytes.byteOffset + begin, length);
   const reader = { view, offset: 0 };
+  const width = widths[chunk.type];
   let left = rows;
   while (left > 0 && reader.offset < length) {
     const header = readHeader(reader);
@@ -34,9 +40,11 @@ function checkChunk(
     const entries = header.dictionary_page_header?.num_values ?? 0;
     const size = header.compressed_page_size;
     const unpacked = header.uncompressed_page_size; // an entry of a dictionary takes a byte or more
+    const most = width === undefined ? unpacked : 1024 + (values + entries) * (width + 4);
     const inside =
       size >= 0 &&
       reader.offset + size <= length &&
+      unpacked <= most &&
       unpacked <= Number(chunk.total_uncompressed_size);
     if (!inside || !(values >= 0 && values <= left) || !(entries >= 0 && entries <= unpacked))
       throw new Error("a page claims more than its column holds");

@@ -187,16 +187,19 @@ export function describe(file: SasFile, pages: readonly Page[]): Description {
   });
 }
 
+/** Of a column, in bytes. */
+const widestText = 32_767;
+
 function checked({ bytes }: SasFile, description: Description): Description {
   const { columns, rowLength } = description;
   if (columns.length === 0) throw new Error("it has no columns");
   let total = 0;
   for (const { name, offset, width, isText } of columns) {
-    if (offset + width > rowLength || (!isText && (width < 1 || width > 8)))
+    if (offset + width > rowLength || width > (isText ? widestText : 8) || width < Number(!isText))
       throw new Error(`column ${name} does not fit into a row`);
     total += width;
   }
-  if (total > rowLength || rowLength > bytes.length * 1024)
+  if (total < 1 || total > rowLength || rowLength > bytes.length * 1024)
     throw new Error("its columns overlap, or its rows are too long");
   return description;
 }

@@ -61,7 +61,7 @@ function* bytecodeRows(bytes: Uint8Array, dictionary: Dictionary): Generator<Dat
 /** The blocks of a .zsav file, unpacked; their index stands at the end. */
 async function inflated(
   { name, bytes }: SourceFile,
-  { begin, little }: Dictionary,
+  { begin, little, cases, caseLength }: Dictionary,
 ): Promise<Uint8Array> {
   const { unzlibSync } = await import("fflate");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -81,7 +81,12 @@ async function inflated(
     if (unpacked > 1040 * size) throw new Error("a block claims more than it holds");
     return { from, size, unpacked };
   });
+  const packed = blocks.reduce((sum, { size }) => sum + size, 0);
   const total = blocks.reduce((sum, { unpacked }) => sum + unpacked, 0);
+  if (packed > bytes.length) throw new Error("its blocks share their bytes");
+  // a code for every eight bytes, and codes of nothing at the end
+  if (cases >= 0 && total > cases * caseLength * 1.125 + 4096)
+    throw new Error("its blocks hold more than its cases");
   if (total > mostUnpacked)
     throw new InputError(`${name} unpacks to more than 4 GiB. Keep the columns and rows you need.`);
   const whole = new Uint8Array(total);

@@ -139,7 +139,7 @@ const numberWidths: Readonly<Record<number, number>> = {
 };
 
 function widthOf(type: number): number {
-  const width = type <= 2045 ? type : type === longText ? 8 : numberWidths[type];
+  const width = type >= 1 && type <= 2045 ? type : type === longText ? 8 : numberWidths[type];
   if (width === undefined) throw new Error(`a column has the unknown type ${type}`);
   return width;
 }

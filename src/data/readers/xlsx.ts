@@ -70,6 +70,31 @@ const noSheet = (name: string, error: Error, sheet: unknown) =>
     `${name} has no sheet ${quoted(String(sheet))}. Sheets found: ${listed(sheetsOf(error))}.`,
   );
 
+const mostRows = 1_048_576;
+/** Cells for each one that is written. */
+const mostEmpty = 1000;
+
+/** Places of rows and cells: the reader fills every gap before them, however far they say they are. */
+function checkPlaces(name: string, sheet: Uint8Array): void {
+  const places = /<(?:\w+:)?(?:row|c)\s(?:[^<]*?\s)?r\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
+  let [columns, rows, found] = [0, 0, 0];
+  for (const [, double, single] of new TextDecoder().decode(sheet).matchAll(places)) {
+    const [, letters, row] = /^([A-Z]{0,3})([1-9]\d{0,6})$/.exec(double ?? single ?? "") ?? [];
+    if (row === undefined || Number(row) > mostRows) throw new Error("a cell has no place");
+    let column = 0;
+    for (const letter of letters!) column = 26 * column + letter.charCodeAt(0) - 64;
+    columns = Math.max(columns, column);
+    rows = Math.max(rows, Number(row));
+    found++;
+  }
+  checkSize(name, columns, rows);
+  if (columns * rows > mostEmpty * (found + mostEmpty))
+    throw new InputError(
+      `${name}: the sheet has ${columns} columns and ${rows} rows, nearly all of them empty. ` +
+        `Delete the cells far below and right of the table.`,
+    );
+}
+
 /**
  * The workbook's text parts in an archive without compression: their sizes are checked before they
  * are unpacked, and the reader has nothing left that it would hand to a thread of its own.
@@ -79,11 +104,14 @@ async function repacked(file: SourceFile): Promise<ArrayBuffer> {
   const parts = await unpack(
     file,
     (path) => /^(?:xl\/|_rels\/|\[Content)/.test(path) && /\.(?:xml|rels)$/.test(path),
+    67_108_864,
   );
   if (!parts.has("xl/workbook.xml"))
     throw new InputError(
       `${file.name} is a ZIP archive with neither an Excel workbook nor NumPy arrays in it. ` +
         `Unpack it first.`,
     );
+  for (const [path, bytes] of parts)
+    if (path.startsWith("xl/worksheets/")) checkPlaces(file.name, bytes);
   return zipSync(Object.fromEntries(parts), { level: 0 }).slice().buffer;
 }

@@ -25,7 +25,7 @@ export const parseXport = (file: SourceFile, options: CellOptions): Promise<Tabl
     const columns = columnsOf(bytes, member);
     const width = Math.max(...columns.map(({ offset, length }) => offset + length));
     const total = columns.reduce((sum, { length }) => sum + length, 0);
-    if (total > width) throw new Error("its columns overlap");
+    if (width < 1 || total > width) throw new Error("its columns overlap");
     const rows = countRows(bytes.subarray(member.begin, member.end), width);
     checkSize(name, columns.length, rows);
     const view = new DataView(bytes.buffer, bytes.byteOffset + member.begin, rows * width);

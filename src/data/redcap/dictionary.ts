@@ -99,8 +99,9 @@ function choicesOf(type: string, text: string): [string, string][] {
     .split("|")
     .map(choiceOf)
     .filter(([code]) => code !== "");
-  const times = (label: string) => pairs.filter((pair) => pair[1] === label).length;
-  return pairs.map(([code, label]) => [code, times(label) > 1 ? `${label} (${code})` : label]);
+  const times = new Map<string, number>();
+  for (const [, label] of pairs) times.set(label, (times.get(label) ?? 0) + 1);
+  return pairs.map(([code, label]) => [code, times.get(label)! > 1 ? `${label} (${code})` : label]);
 }
 
 function choiceOf(choice: string): [code: string, label: string] {

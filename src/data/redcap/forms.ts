@@ -51,24 +51,16 @@ export function formsOf(
 }
 
 /** Codes for the branching logic, from a raw export or from one with labels. */
-export const lookupOf =
-  ({
-    places,
-    table,
-  }: {
-    readonly places: readonly (Place | null)[];
-    readonly table: Table;
-  }): Lookup =>
-  (name, checkbox) => {
-    if (name === "event-name") {
-      const events = table.columns.find((column) => column.name === "redcap_event_name");
-      return events ? (row) => events.cells[row] ?? "" : null;
-    }
-    const place = places.find(
-      (each) =>
-        (each?.kind === "field" && checkbox === undefined && each.field.name === name) ||
-        (each?.kind === "checkbox" && each.code === checkbox && each.field.name === name),
-    );
+export function lookupOf(table: Table, places: readonly (Place | null)[]): Lookup {
+  const byName = new Map<string, Place>();
+  for (const place of places) {
+    if (place?.kind === "field") byName.set(place.field.name, place);
+    else if (place?.kind === "checkbox") byName.set(`${place.field.name}(${place.code})`, place);
+  }
+  const events = table.columns.find(({ name }) => name === "redcap_event_name");
+  return (name, checkbox) => {
+    if (name === "event-name") return events ? (row) => events.cells[row] ?? "" : null;
+    const place = byName.get(checkbox === undefined ? name : `${name}(${checkbox})`);
     if (place?.kind === "checkbox")
       return (row) => (isChecked(place.column.cells[row] ?? "", place.label) ? "1" : "0");
     if (place?.kind !== "field") return null;
@@ -78,3 +70,4 @@ export const lookupOf =
       return codes.get(cell) ?? cell;
     };
   };
+}

@@ -1,7 +1,7 @@
 /** A REDCap export beside its data dictionary: labels for codes, and what was never asked. */
 import { InputError } from "../../base/errors.ts";
 import { type Column, type Table, toNumber } from "../table.ts";
-import { parseBranching } from "./branching.ts";
+import { type Lookup, parseBranching } from "./branching.ts";
 import { isNumber } from "./dictionary.ts";
 import { aboutCells, aboutRows } from "./findings.ts";
 import { type Form, formsOf, isChecked, lookupOf } from "./forms.ts";
@@ -29,7 +29,7 @@ export function withDictionary(given: Table, dictionary: DataDictionary): Table 
         `has the names of the variables.`,
     );
   const forms = formsOf(places, dictionary.record);
-  const reading = { table, places, forms, told: new Set(table.missing) };
+  const reading = { places, lookup: lookupOf(table, places), forms, told: new Set(table.missing) };
   const read = places.map((place, i) =>
     place ? readColumn(place, reading) : { column: table.columns[i]!, place, hidden: [] },
   );
@@ -50,8 +50,8 @@ export function withDictionary(given: Table, dictionary: DataDictionary): Table 
 }
 
 interface Reading {
-  readonly table: Table;
   readonly places: readonly (Place | null)[];
+  readonly lookup: Lookup;
   readonly forms: ReadonlyMap<string, Form>;
   /** Codes told to stand for a missing value, which may be a label. */
   readonly told: ReadonlySet<string>;
@@ -68,7 +68,7 @@ function readColumn(place: Place, reading: Reading): ReadColumn {
   const { field } = place;
   const form = reading.forms.get(field.form)!;
   const asked =
-    field.branching === "" ? () => true : parseBranching(field.branching, lookupOf(reading));
+    field.branching === "" ? () => true : parseBranching(field.branching, reading.lookup);
   const hides = (row: number) => asked !== null && form.filled(row) && !asked(row);
   const isChoice = field.choices.length > 0;
   const write =
