@@ -49,3 +49,25 @@ test("the hash of rows is of what they hold, whatever their order and their colu
   expect(await rowsHash(other, same)).toBe(await rowsHash(table, rows));
   expect(await rowsHash(table, Int32Array.from([3, 9, 5]))).not.toBe(await rowsHash(table, rows));
 });
+
+test("a column is read once for all rows, and one that is not kept never", async () => {
+  const reads: string[] = [];
+  const counted = table.columns.map(({ name, cells }) => ({
+    name,
+    get cells() {
+      reads.push(name);
+      return cells;
+    },
+  }));
+  const varied = {
+    name: "note",
+    varied: true as const,
+    get cells(): never {
+      throw new Error("not kept");
+    },
+  };
+  const rows = Int32Array.from([3, 9, 4]);
+  const stored = { ...table, columns: [...counted, varied] };
+  expect(await rowsHash(stored, rows)).toBe(await rowsHash(table, rows));
+  expect(reads).toHaveLength(table.columns.length);
+});
