@@ -1,5 +1,5 @@
 /** `golgi evaluate`: a trained network on another file. */
-import type { Evaluation, Evidence } from "../../src/index.ts";
+import type { DropoutEvidence, Evaluation, Evidence } from "../../src/index.ts";
 import { UsageError } from "../flags.ts";
 import { integer } from "../output/numbers.ts";
 import { Page, warn } from "../output/page.ts";
@@ -8,6 +8,7 @@ import { refuseExisting } from "../outputFile.ts";
 import { evidencePage } from "../pages/evidence.ts";
 import { warnings } from "../pages/findings.ts";
 import { evaluationTables, heading } from "../pages/results.ts";
+import { dropoutFacts } from "../pages/uncertainty.ts";
 import type { Context } from "../program.ts";
 import { readOptions } from "../trainFlags.ts";
 import { shellWords } from "../words.ts";
@@ -18,6 +19,7 @@ export interface EvaluateFlags {
   readonly sheet?: string;
   readonly prevalence?: number;
   readonly subgroup?: readonly string[];
+  readonly mcDropout?: number;
   readonly out?: string;
   readonly force?: true;
   readonly json?: true;
@@ -28,7 +30,7 @@ export async function evaluate(
   flags: EvaluateFlags,
   { terminal }: Context,
 ): Promise<number> {
-  const { group, prevalence, subgroup, out, force, json } = flags;
+  const { group, prevalence, subgroup, mcDropout, out, force, json } = flags;
   const file = checkFile(run, flags);
   if (out !== undefined) refuseExisting(out, { force });
   const [golgi, node] = await Promise.all([
@@ -42,6 +44,7 @@ export async function evaluate(
     ...(group === undefined ? {} : { group }),
     ...(prevalence === undefined ? {} : { prevalence }),
     ...(subgroup === undefined ? {} : { subgroups: subgroup }),
+    ...(mcDropout === undefined ? {} : { mcDropout }),
   });
   const statistics = {
     run,
@@ -50,6 +53,7 @@ export async function evaluate(
     rows: found.evaluation.rows,
     ...golgi.evaluationOf(found.evaluation, "test"),
     evidence: found.evidence,
+    ...(found.mcDropout ? { mcDropout: golgi.dropoutJson(found.mcDropout) } : {}),
   };
   if (out !== undefined)
     await node.writeFileAtomic(out, `${JSON.stringify(statistics, null, 2)}\n`);
@@ -79,14 +83,16 @@ interface Shown {
   readonly table: { readonly name: string; readonly rows: number };
   readonly evaluation: Evaluation;
   readonly evidence: Evidence;
+  readonly mcDropout: DropoutEvidence | null;
 }
 
-function show(page: Page, { run, file, table, evaluation, evidence }: Shown): void {
+function show(page: Page, { run, file, table, evaluation, evidence, mcDropout }: Shown): void {
   const left = table.rows - evaluation.rows;
   const without = left > 0 ? `, ${integer(left)} left out` : "";
   page.line(`${page.style.strong(harmless(run))} on ${page.style.strong(harmless(file))}`);
   heading(page, `On ${integer(evaluation.rows)} rows of ${harmless(table.name)}${without}`);
   evaluationTables(page, evaluation, "chosen in training");
+  if (mcDropout) dropoutFacts(page, mcDropout);
   evidencePage(page, evidence);
   page.flush();
 }
