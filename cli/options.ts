@@ -121,6 +121,7 @@ export const flagsOfTrain = {
       whole(2, 1000, 5),
     ),
     mcDropout(),
+    valued("--coverage <share>", "what conformal sets promise to hold (0.9)", share("0.9")),
     valued(
       "--optimism [refits]",
       "how much the fit flatters itself: the whole fit on resamples (200)",

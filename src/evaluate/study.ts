@@ -93,7 +93,7 @@ async function learned(prepared: Prepared, options: Running, events: StudyEvent[
   });
   const { baseline: name } = tasks[target.task];
   tell({ event: "baseline", name, epochs: simple.trained.history.length });
-  const frozen = frozenOf(network, lesson, session, settings.seed);
+  const frozen = frozenOf(network, lesson, session, prepared);
   const models = [{ ...network.model, frozen }, simple.model] as const;
   const judged = judge({ prepared, lesson, models, session, interval });
   return {
@@ -189,11 +189,11 @@ function frozenOf(
   { model, choice }: Learned,
   { validation }: Lesson,
   session: Session,
-  seed: number,
+  { settings: { seed }, options: { coverage } }: Prepared,
 ): Frozen {
   const { truth, groups } = validation;
   const predictions = predictPart(model, validation, session);
-  return freeze({ predictions, truth, groups, seed }, choice);
+  return freeze({ predictions, truth, groups, seed, coverage }, choice);
 }
 
 /** Network, baseline and constant on the held rows. */

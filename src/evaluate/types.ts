@@ -79,6 +79,8 @@ export interface StudyOptions extends Partial<NetworkSettings> {
   readonly subgroups?: readonly string[];
   /** So many networks of other seeds are told of together, beside the one that is saved. */
   readonly ensemble?: number;
+  /** The share of rows whose conformal set or interval is to hold the truth (default 0.9). */
+  readonly coverage?: number;
   /** So many passes over the test rows with dropout left on. */
   readonly mcDropout?: number;
   /** Refits on resamples of the learning rows, which tell how much the fit flatters itself there. */

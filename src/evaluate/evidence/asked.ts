@@ -17,7 +17,7 @@ export const subgroupsOf = ({ table, target, test, split, options }: Asked): Sub
 /** Throws an `InputError` for what cannot be told. */
 export function checkAsked(asked: Asked): void {
   const { options, target } = asked;
-  const { threshold, prevalence, ensemble, optimism, mcDropout } = options;
+  const { threshold, prevalence, ensemble, optimism, mcDropout, coverage } = options;
   if (ensemble !== undefined && !(Number.isInteger(ensemble) && ensemble >= 2))
     throw new InputError(`The ensemble is of ${ensemble}. It takes 2 networks or more.`);
   // a search may choose dropout or not
@@ -27,6 +27,10 @@ export function checkAsked(asked: Asked): void {
   if (optimism !== undefined) checkOptimism(optimism, asked);
   if (threshold !== undefined) checkRule(threshold);
   checkPrevalence(prevalence);
+  if (coverage !== undefined && !(coverage > 0 && coverage < 1))
+    throw new InputError(
+      `The coverage is ${coverage}. It is a share between 0 and 1, such as 0.9.`,
+    );
   const told = threshold ?? prevalence;
   if (told !== undefined && target.task !== "binary")
     throw new InputError(
