@@ -46,6 +46,13 @@ export const subgroup = () =>
     name("subgroup")(text),
   ]);
 
+export const mcDropout = () =>
+  valued(
+    "--mc-dropout <passes>",
+    "passes with dropout left on, and how they disagree",
+    whole(2, 100_000, 50),
+  );
+
 const most = 10_000_000;
 
 export const flagsOfTrain = {
@@ -113,6 +120,8 @@ export const flagsOfTrain = {
       "networks of other seeds, and how they disagree",
       whole(2, 1000, 5),
     ),
+    mcDropout(),
+    valued("--coverage <share>", "what conformal sets promise to hold (0.9)", share("0.9")),
     valued(
       "--optimism [refits]",
       "how much the fit flatters itself: the whole fit on resamples (200)",

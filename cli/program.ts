@@ -15,6 +15,7 @@ import {
   flagsOfLuck,
   flagsOfTrain,
   listing,
+  mcDropout,
   prevalence,
   sheetOption,
   subgroup,
@@ -168,6 +169,7 @@ function addEvaluate(program: Command, context: Context, done: Done): void {
     .addOption(valued("--group <column>", "rows of one patient, say: intervals by group", name))
     .addOption(prevalence())
     .addOption(subgroup())
+    .addOption(mcDropout())
     .addOption(valued("--out <file>", "write the statistics as JSON", name))
     .option("--force", "replace the file that stands there")
     .option("--json", "the statistics as JSON on standard output")

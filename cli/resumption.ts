@@ -36,7 +36,7 @@ const kept: { readonly [F in Exclude<keyof TrainFlags, Free>]-?: keyof typeof ki
   ...{ steps: "texts", select: "number", impute: "text", ordinal: "texts", kmers: "number" },
   ...{ withoutIndicators: "yes" },
   ...{ threshold: "text", prevalence: "number", subgroup: "texts", ensemble: "number" },
-  ...{ optimism: "number" },
+  ...{ optimism: "number", mcDropout: "number", coverage: "number" },
 };
 
 export const keptFlags = (flags: TrainFlags): Json =>

@@ -29,6 +29,8 @@ export interface TrainFlags extends RecipeFlags {
   readonly subgroup?: readonly string[];
   readonly ensemble?: number;
   readonly optimism?: number;
+  readonly mcDropout?: number;
+  readonly coverage?: number;
   readonly cv?: number;
   readonly repeat?: number;
   readonly hidden?: readonly number[];
@@ -103,7 +105,7 @@ const same = [
   ...(["positive", "task", "group", "ignore", "testFraction", "splitColumn", "seed"] as const),
   ...(["time", "site", "search", "searchTrials"] as const),
   ...(["hidden", "activation", "dropout", "optimizer", "learningRate", "weightDecay"] as const),
-  ...(["threshold", "prevalence", "ensemble", "optimism"] as const),
+  ...(["threshold", "prevalence", "ensemble", "optimism", "mcDropout", "coverage"] as const),
   ...(["batchSize", "epochs", "patience", "balanced"] as const),
 ] satisfies readonly (keyof TrainFlags & keyof StudyOptions)[];
 const renamed = {

@@ -26,6 +26,7 @@ export {
 export type { CheckName, Remedy, Severity, Suspicion } from "./evaluate/audit/types.ts";
 export type { Checkpoints } from "./evaluate/checkpoints.ts";
 export { evaluate, type PrintedEvaluation } from "./evaluate/evaluate.ts";
+export type { DropoutEvidence } from "./evaluate/evidence/dropout.ts";
 export type { EnsembleEvidence } from "./evaluate/evidence/ensemble.ts";
 export { type EvidenceSource, evidenceOf } from "./evaluate/evidence/evidence.ts";
 export type { ConformalRule, Frozen } from "./evaluate/evidence/frozen.ts";
@@ -55,7 +56,7 @@ export type {
 } from "./evaluate/evidence/types.ts";
 export type { FoldEvidence } from "./evaluate/fold-evidence.ts";
 export { inspectModel, type ModelFacts, planModel } from "./evaluate/inspect.ts";
-export { evaluationOf, metricsOf } from "./evaluate/metrics-file.ts";
+export { dropoutJson, evaluationOf, metricsOf } from "./evaluate/metrics-file.ts";
 export {
   type Evaluated,
   type EvaluateOptions,

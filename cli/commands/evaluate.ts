@@ -1,5 +1,6 @@
 /** `golgi evaluate`: a trained network on another file. */
-import type { Evaluation, Evidence } from "../../src/index.ts";
+import type { DropoutEvidence, data, Evaluated, Evaluation, Evidence } from "../../src/index.ts";
+import type { Opened } from "../../src/node.ts";
 import { UsageError } from "../flags.ts";
 import { integer } from "../output/numbers.ts";
 import { Page, warn } from "../output/page.ts";
@@ -7,7 +8,9 @@ import { harmless } from "../output/style.ts";
 import { refuseExisting } from "../outputFile.ts";
 import { evidencePage } from "../pages/evidence.ts";
 import { warnings } from "../pages/findings.ts";
+import { openedBefore } from "../pages/opened.ts";
 import { evaluationTables, heading } from "../pages/results.ts";
+import { dropoutFacts } from "../pages/uncertainty.ts";
 import type { Context } from "../program.ts";
 import { readOptions } from "../trainFlags.ts";
 import { shellWords } from "../words.ts";
@@ -18,6 +21,7 @@ export interface EvaluateFlags {
   readonly sheet?: string;
   readonly prevalence?: number;
   readonly subgroup?: readonly string[];
+  readonly mcDropout?: number;
   readonly out?: string;
   readonly force?: true;
   readonly json?: true;
@@ -28,7 +32,7 @@ export async function evaluate(
   flags: EvaluateFlags,
   { terminal }: Context,
 ): Promise<number> {
-  const { group, prevalence, subgroup, out, force, json } = flags;
+  const { group, prevalence, subgroup, mcDropout, out, force, json } = flags;
   const file = checkFile(run, flags);
   if (out !== undefined) refuseExisting(out, { force });
   const [golgi, node] = await Promise.all([
@@ -42,6 +46,7 @@ export async function evaluate(
     ...(group === undefined ? {} : { group }),
     ...(prevalence === undefined ? {} : { prevalence }),
     ...(subgroup === undefined ? {} : { subgroups: subgroup }),
+    ...(mcDropout === undefined ? {} : { mcDropout }),
   });
   const statistics = {
     run,
@@ -50,20 +55,45 @@ export async function evaluate(
     rows: found.evaluation.rows,
     ...golgi.evaluationOf(found.evaluation, "test"),
     evidence: found.evidence,
+    ...(found.mcDropout ? { mcDropout: golgi.dropoutJson(found.mcDropout) } : {}),
   };
   if (out !== undefined)
     await node.writeFileAtomic(out, `${JSON.stringify(statistics, null, 2)}\n`);
   warnings(terminal.err, [...table.findings, ...found.findings]);
   const { sha256 } = await node.dataFile(file);
-  if (stored.manifest.data[0]?.sha256 === sha256)
+  const learned = stored.manifest.data[0]?.sha256 === sha256;
+  const opened = learned ? unopened : await openedRows({ run, table, found }, { golgi, node });
+  if (learned)
     warn(
       terminal.err,
       `${table.name} is the file that this network was trained on: these numbers flatter it. Its test rows are in ${run}/metrics.json`,
     );
-  if (json) terminal.out.write(`${JSON.stringify(statistics)}\n`);
-  else show(new Page(terminal.out), { ...{ run, file, table }, ...found });
+  const told = { ...statistics, openedBefore: opened.before.length };
+  if (json) terminal.out.write(`${JSON.stringify(told)}\n`);
+  else show(new Page(terminal.out), { ...{ run, file, table, opened }, ...found });
   if (out !== undefined && !json) terminal.err.write(`written to ${out}\n`);
   return 0;
+}
+
+/** Rows that taught the network are no test rows. */
+const unopened: Opened = { before: [], lost: null };
+
+/** Writes down that these rows were opened, and finds who opened them before. */
+async function openedRows(
+  {
+    run,
+    table,
+    found,
+  }: { readonly run: string; readonly table: data.Table; readonly found: Evaluated },
+  { golgi, node }: Library,
+): Promise<Opened> {
+  const { task, statistics } = found.evaluation;
+  const statistic = task === "regression" ? "r2" : "auroc";
+  return node.openTestRows({
+    rows: await golgi.rowsHash(table, found.rows),
+    ...{ opened: new Date().toISOString(), run: run.split(/[/\\]/).at(-1)!, statistic },
+    value: statistics[statistic]?.value ?? null,
+  });
 }
 
 function checkFile(run: string, { data }: EvaluateFlags): string {
@@ -73,20 +103,32 @@ function checkFile(run: string, { data }: EvaluateFlags): string {
   );
 }
 
+interface Library {
+  readonly golgi: typeof import("../../src/index.ts");
+  readonly node: typeof import("../../src/node.ts");
+}
+
 interface Shown {
   readonly run: string;
   readonly file: string;
   readonly table: { readonly name: string; readonly rows: number };
   readonly evaluation: Evaluation;
   readonly evidence: Evidence;
+  readonly mcDropout: DropoutEvidence | null;
+  readonly opened: Opened;
 }
 
-function show(page: Page, { run, file, table, evaluation, evidence }: Shown): void {
+function show(
+  page: Page,
+  { run, file, table, evaluation, evidence, mcDropout, opened }: Shown,
+): void {
   const left = table.rows - evaluation.rows;
   const without = left > 0 ? `, ${integer(left)} left out` : "";
   page.line(`${page.style.strong(harmless(run))} on ${page.style.strong(harmless(file))}`);
   heading(page, `On ${integer(evaluation.rows)} rows of ${harmless(table.name)}${without}`);
   evaluationTables(page, evaluation, "chosen in training");
+  openedBefore(page, opened);
+  if (mcDropout) dropoutFacts(page, mcDropout);
   evidencePage(page, evidence);
   page.flush();
 }

@@ -16,6 +16,7 @@ import { chosenInParts, searchPage } from "../pages/search.ts";
 import { sitesPage } from "../pages/sites.ts";
 import { summary, titleLine } from "../pages/summary.ts";
 import { trainingFacts } from "../pages/training.ts";
+import { dropoutFacts, ensembleFacts } from "../pages/uncertainty.ts";
 import { beside, constant, remember } from "../pages/verdict.ts";
 import { written } from "../pages/written.ts";
 import type { Context } from "../program.ts";
@@ -316,6 +317,8 @@ function results(study: Study, job: Called, context: Context, opened: Opened): v
   beside(page, { comparison: study.comparison, baseline: study.baseline.test, hidden });
   constant(page, study.constant);
   openedBefore(page, opened);
+  if (study.ensemble) ensembleFacts(page, study.ensemble);
+  if (study.mcDropout) dropoutFacts(page, study.mcDropout);
   evidencePage(page, study.evidence);
   if (crossValidation) crossValidationPage(page, crossValidation, hidden);
   if (sites) sitesPage(page, sites, hidden);

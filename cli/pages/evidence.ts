@@ -18,6 +18,11 @@ const withInterval = ({ value, low, high }: Estimate, show = three): string =>
 export function evidencePage(page: Page, evidence: Evidence): void {
   const { conformal, subgroups } = evidence;
   if (evidence.task === "binary") binaryFacts(page, evidence);
+  if (evidence.task === "classes")
+    evidence.classes.forEach(({ label, decision }, i) => {
+      const against = `${harmless(label)} against the rest: ${decisionText(decision.points)}`;
+      page.fact(i === 0 ? "decisions" : "", against);
+    });
   if (evidence.task === "regression") {
     const { bias, lower, upper } = evidence.agreement;
     const limits = [lower, upper].map(({ value }) => orNone(value, (x) => digitsOf("mae", x)));
@@ -66,19 +71,24 @@ function binaryFacts(page: Page, { calibration, decision, operating }: BinaryEvi
 }
 
 /** Where acting on the model beats acting on everyone and on nobody. */
-function decisionText(points: BinaryEvidence["decision"]["points"], threshold: number): string {
+function decisionText(
+  points: BinaryEvidence["decision"]["points"],
+  threshold: number | null = null,
+): string {
   const better = points.filter(
     ({ netBenefit, treatAll }) => netBenefit > Math.max(0, treatAll) + 1e-12,
   );
   const [first, last] = [better[0], better.at(-1)];
   if (!first || !last)
     return "acting on the model is worth no more than acting on everyone or on nobody";
+  const gaps = better.length < Math.round((last.threshold - first.threshold) * 100) + 1;
+  const where = `${decimals(first.threshold, 2)}${tie}–${tie}${decimals(last.threshold, 2)}`;
+  const worth = `worth more than acting on everyone or on nobody at threshold probabilities ${where}${gaps ? ", with gaps" : ""}`;
+  if (threshold === null) return worth;
   const near = points.reduce((best, point) =>
     Math.abs(point.threshold - threshold) < Math.abs(best.threshold - threshold) ? point : best,
   );
-  const gaps = better.length < Math.round((last.threshold - first.threshold) * 100) + 1;
-  const where = `${decimals(first.threshold, 2)}${tie}–${tie}${decimals(last.threshold, 2)}`;
-  return `worth more than acting on everyone or on nobody at threshold probabilities ${where}${gaps ? ", with gaps" : ""}; net benefit at ${decimals(near.threshold, 2)} ${three(near.netBenefit)} (everyone ${three(near.treatAll)})`;
+  return `${worth}; net benefit at ${decimals(near.threshold, 2)} ${three(near.netBenefit)} (everyone ${three(near.treatAll)})`;
 }
 
 const titles: Readonly<Record<string, string>> = {

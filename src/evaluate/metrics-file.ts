@@ -2,6 +2,7 @@
 
 import type { Json } from "../io/json.ts";
 import type { Estimate } from "../metrics/estimate.ts";
+import type { DropoutEvidence } from "./evidence/dropout.ts";
 import type { EnsembleEvidence } from "./evidence/ensemble.ts";
 import type { CrossValidation, Evaluation, SiteValidation, Study } from "./types.ts";
 
@@ -28,6 +29,7 @@ export function metricsOf(study: Study): Json {
     comparison: { ...comparison },
     evidence: evidence as unknown as Json,
     ...(study.ensemble ? { ensemble: ensembleJson(study.ensemble) } : {}),
+    ...(study.mcDropout ? { mcDropout: dropoutJson(study.mcDropout) } : {}),
     ...(crossValidation ? { cv: foldsOf(crossValidation, study) } : {}),
     ...(study.sites ? { sites: sitesOf(study.sites, study) } : {}),
   };
@@ -47,6 +49,14 @@ const ensembleJson = ({ seeds, each, mean, entropy }: EnsembleEvidence): Json =>
   ...{ seeds, each },
   ...evaluationOf(mean, "mean"),
   entropy: entropy && mapped(entropy),
+});
+
+/** Monte Carlo dropout as `metrics.json` holds it. */
+export const dropoutJson = ({ draws, mean, entropy, deviation }: DropoutEvidence): Json => ({
+  draws,
+  ...evaluationOf(mean, "mean"),
+  entropy: entropy && mapped(entropy),
+  ...(deviation ? { deviation: { ...deviation } } : {}),
 });
 
 function statistics({ statistics, recalls }: Evaluation): Json {

@@ -13,6 +13,7 @@ import {
 } from "../data/index.ts";
 import type { IntervalOptions } from "../metrics/index.ts";
 import { checkPrevalence } from "./evidence/asked.ts";
+import { type DropoutEvidence, dropoutEvidence } from "./evidence/dropout.ts";
 import { evidenceOf } from "./evidence/evidence.ts";
 import { subgroupingOf } from "./evidence/subgrouping.ts";
 import type { Evidence } from "./evidence/types.ts";
@@ -30,6 +31,8 @@ export interface Evaluated {
   readonly evaluation: Evaluation;
   /** What the figures of a report are drawn from. */
   readonly evidence: Evidence;
+  /** `null` unless asked for. */
+  readonly mcDropout: DropoutEvidence | null;
   readonly predictions: Predictions;
   /** The rows that were scored, and what is true of them. */
   readonly rows: Int32Array;
@@ -62,7 +65,7 @@ export function predictTable(
 export interface EvaluateOptions
   extends ApplyOptions,
     Pick<IntervalOptions, "seed" | "resamples">,
-    Pick<StudyOptions, "group" | "prevalence" | "subgroups"> {}
+    Pick<StudyOptions, "group" | "prevalence" | "subgroups" | "mcDropout"> {}
 
 /**
  * Evaluates a model on a table that has the target column too: the labels are read as in training,
@@ -76,7 +79,15 @@ export function evaluateTable(
   given: Table,
   options: EvaluateOptions = {},
 ): Evaluated {
-  const { session, group, seed = 0, resamples, prevalence, subgroups = [] } = options;
+  const {
+    session,
+    group,
+    seed = 0,
+    resamples,
+    prevalence,
+    subgroups = [],
+    mcDropout: draws,
+  } = options;
   checkPrevalence(prevalence);
   const { table, findings: read } = readAlike(given, model.recipe);
   const target = readTarget(model.target, table);
@@ -105,6 +116,8 @@ export function evaluateTable(
       },
       interval,
     ),
+    mcDropout:
+      draws === undefined ? null : dropoutEvidence(model, part, { draws, seed, session, interval }),
     predictions,
     rows,
     truth: part.truth,

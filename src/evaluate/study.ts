@@ -7,6 +7,7 @@ import type { TrainingEvent } from "../train/index.ts";
 import { checkpointOf } from "./checkpoints.ts";
 import { crossValidate, type FoldOptions } from "./cross-validate.ts";
 import { subgroupsOf } from "./evidence/asked.ts";
+import { type DropoutEvidence, dropoutEvidence, hasDropout } from "./evidence/dropout.ts";
 import { type EnsembleEvidence, ensembleEvidence } from "./evidence/ensemble.ts";
 import { evidenceOf } from "./evidence/evidence.ts";
 import { type Frozen, freeze } from "./evidence/frozen.ts";
@@ -92,7 +93,7 @@ async function learned(prepared: Prepared, options: Running, events: StudyEvent[
   });
   const { baseline: name } = tasks[target.task];
   tell({ event: "baseline", name, epochs: simple.trained.history.length });
-  const frozen = frozenOf(network, lesson, session, settings.seed);
+  const frozen = frozenOf(network, lesson, session, prepared);
   const models = [{ ...network.model, frozen }, simple.model] as const;
   const judged = judge({ prepared, lesson, models, session, interval });
   return {
@@ -101,7 +102,21 @@ async function learned(prepared: Prepared, options: Running, events: StudyEvent[
     best: network.trained.best,
     ...judged,
     ensemble: await ensembleOf(prepared, { lesson, judged }, options),
+    mcDropout: dropoutOf(prepared, { lesson, model: models[0] }, options),
   };
+}
+
+/** The network with dropout left on, where that is asked for. */
+function dropoutOf(
+  { options: { mcDropout: draws }, settings: { seed } }: Prepared,
+  { lesson: { held }, model }: { readonly lesson: Lesson; readonly model: FittedModel },
+  { session, interval }: Running,
+): DropoutEvidence | null {
+  if (draws === undefined || !hasDropout(model.network)) return null;
+  const grouped = held.groups ? { groups: held.groups } : {};
+  return dropoutEvidence(model, held, {
+    ...{ draws, seed, session, interval: { ...interval, ...grouped } },
+  });
 }
 
 /** Other seeds beside the network's, where they are asked for. */
@@ -174,11 +189,11 @@ function frozenOf(
   { model, choice }: Learned,
   { validation }: Lesson,
   session: Session,
-  seed: number,
+  { settings: { seed }, options: { coverage } }: Prepared,
 ): Frozen {
   const { truth, groups } = validation;
   const predictions = predictPart(model, validation, session);
-  return freeze({ predictions, truth, groups, seed }, choice);
+  return freeze({ predictions, truth, groups, seed, coverage }, choice);
 }
 
 /** Network, baseline and constant on the held rows. */

@@ -16,6 +16,7 @@ import type { ActivationName, AnyLayer, Summary } from "../nn/index.ts";
 import type { OptimizerName } from "../optim/index.ts";
 import type { EpochEvent, TrainingEvent, Weights } from "../train/index.ts";
 import type { Checkpoints, Notes } from "./checkpoints.ts";
+import type { DropoutEvidence } from "./evidence/dropout.ts";
 import type { EnsembleEvidence } from "./evidence/ensemble.ts";
 import type { Frozen } from "./evidence/frozen.ts";
 import type { Evidence } from "./evidence/types.ts";
@@ -78,6 +79,10 @@ export interface StudyOptions extends Partial<NetworkSettings> {
   readonly subgroups?: readonly string[];
   /** So many networks of other seeds are told of together, beside the one that is saved. */
   readonly ensemble?: number;
+  /** The share of rows whose conformal set or interval is to hold the truth (default 0.9). */
+  readonly coverage?: number;
+  /** So many passes over the test rows with dropout left on. */
+  readonly mcDropout?: number;
   /** Refits on resamples of the learning rows, which tell how much the fit flatters itself there. */
   readonly optimism?: number;
   /** Searches the settings that are not told, inside the learning rows of every part. */
@@ -290,6 +295,8 @@ export interface Study {
   readonly evidence: Evidence;
   /** `null` unless asked for. */
   readonly ensemble: EnsembleEvidence | null;
+  /** `null` unless asked for, and where a search chose no dropout. */
+  readonly mcDropout: DropoutEvidence | null;
   readonly crossValidation: CrossValidation | null;
   readonly sites: SiteValidation | null;
   readonly search: SearchResult | null;

@@ -11,7 +11,7 @@ import type { EpochEvent, StopReason, TrainingEvent } from "./events.ts";
 import { type Programs, prepare } from "./programs.ts";
 import { checked, type LabeledSamples, type Samples } from "./samples.ts";
 import { type Checkpointing, checkIdentity, type Identity, identityOf } from "./state.ts";
-import { compilePass, countsClasses, ResidentSamples, SlotTree } from "./step.ts";
+import { compilePass, countsClasses, type Pass, ResidentSamples, SlotTree } from "./step.ts";
 import { fitting, paramsFrom, putBack, type Weights, weightsOf } from "./weights.ts";
 
 export interface FitOptions {
@@ -307,17 +307,49 @@ class Run {
  *
  *     const logits = predict(trained, tableSamples({ features, columns: 30 }));
  */
-export function predict(
+export const predict = (
+  trained: Pick<Trained, "model" | "weights">,
+  samples: Samples,
+  options: { readonly session?: Session } = {},
+): Float32Array =>
+  samples.rows === 0
+    ? new Float32Array()
+    : passed(trained, samples, { ...options, read: (pass) => pass.run().outputs });
+
+/**
+ * The outputs with dropout left on, one list a draw: samples of a Bayesian network's, roughly (Gal &
+ * Ghahramani 2016). The same rows in the same order, seed and draws give the same bits.
+ *
+ *     const draws = predictDrawn(trained, samples, { seed: 7, draws: 50 });
+ */
+export const predictDrawn = (
+  trained: Pick<Trained, "model" | "weights">,
+  samples: Samples,
+  options: { readonly session?: Session; readonly seed: number; readonly draws: number },
+): Float32Array[] =>
+  passed(trained, samples, {
+    ...options,
+    dropoutSeed: options.seed,
+    read: (pass) => Array.from({ length: options.draws }, (_, draw) => pass.run(draw).outputs),
+  });
+
+/** What is read from a pass over samples. */
+function passed<T>(
   { model, weights }: Pick<Trained, "model" | "weights">,
   samples: Samples,
-  { session = wasmSession() }: { readonly session?: Session } = {},
-): Float32Array {
-  if (samples.rows === 0) return new Float32Array();
+  options: {
+    readonly session?: Session;
+    readonly dropoutSeed?: number;
+    readonly read: (pass: Pass) => T;
+  },
+): T {
+  const { session = wasmSession(), dropoutSeed, read } = options;
   const params = new SlotTree<Params>(session, "params", paramsFrom(model, weights));
   const data = new ResidentSamples(session, checked(samples));
-  const pass = compilePass({ session, model, params, data });
+  const seeded = dropoutSeed === undefined ? {} : { dropoutSeed };
+  const pass = compilePass({ session, model, params, data, ...seeded });
   try {
-    return pass.run().outputs;
+    return read(pass);
   } finally {
     for (const part of [params, data, pass]) part.free();
   }

@@ -6,6 +6,7 @@ export {
   fit,
   outputsFor,
   predict,
+  predictDrawn,
   type Trained,
 } from "./fit.ts";
 export { planStep, type TrainingPlan } from "./plan.ts";

@@ -288,7 +288,8 @@ export interface Passed {
   readonly loss: number;
 }
 export interface Pass {
-  run(): Passed;
+  /** Where dropout stays on, `draw` says which of its draws. */
+  run(draw?: number): Passed;
   free(): void;
 }
 export interface PassOptions {
@@ -298,40 +299,52 @@ export interface PassOptions {
   readonly data: ResidentSamples;
   /** Left out to predict rows without targets. */
   readonly loss?: LossName | Loss;
+  /** Dropout stays on, drawn from this seed. */
+  readonly dropoutSeed?: number;
 }
+
+/** The draws of passes lie beyond the steps of a training. */
+export const firstDraw = 0x4000_0000;
 
 /** Rows that one pass takes at once. */
 const passRows = 256;
 
-function tracePass({ model, params, data, loss }: PassOptions, batch: number) {
+function tracePass(
+  { model, params, data, loss, dropoutSeed }: PassOptions,
+  batch: number,
+): Record<string, Tensor> {
   const chosen = new Tensor(input("rows", [batch], "i32"));
-  const context = { training: false };
+  const drawn = () => ({ training: true, key: new Tensor(input("key", [2], "i32")) as Tensor });
+  const context = dropoutSeed === undefined ? { training: false } : drawn();
   const outputs = model.apply(params.placeholders, data.take("table", chosen), context);
   return loss ? { outputs, ...rowLosses(loss, outputs, data, chosen) } : { outputs };
 }
 
 /** A program that predicts, and with a loss also scores, all rows of some samples. */
 export function compilePass(options: PassOptions): Pass {
-  const { session, params, data } = options;
+  const { session, params, data, dropoutSeed } = options;
   const batch = Math.max(1, Math.min(passRows, data.rows));
-  const traced: Record<string, Tensor> = trace(() => tracePass(options, batch));
+  const traced = trace(() => tracePass(options, batch));
   const rows = session.allocate([batch], "i32");
+  const key = dropoutSeed === undefined ? null : session.allocate([2], "i32");
   const slots = Object.entries(traced).map(
     ([name, { node, shape }]) => [name, { node, to: session.allocate(shape, "f32") }] as const,
   );
-  const inputs = { rows, ...params.inputs(), ...data.inputs() };
+  const inputs = { rows, ...(key ? { key } : {}), ...params.inputs(), ...data.inputs() };
   const outputs = slots.map(([, output]) => output);
-  const own = [rows, ...outputs.map(({ to }) => to)];
+  const own = [rows, ...(key ? [key] : []), ...outputs.map(({ to }) => to)];
   const program = compiled(session, own, { inputs, outputs });
   const width = traced.outputs!.shape.at(-1)!;
   return {
-    run() {
+    run(draw = 0) {
       const outputs = new Float32Array(data.rows * width);
       let [total, weight] = [0, 0];
       let before = 0;
+      let step = firstDraw + draw * Math.ceil(data.rows / batch + data.stretchesInOrder().length);
       for (const stretch of data.stretchesInOrder()) {
         data.load(stretch);
         for (let start = 0; start < stretch.rows; start += batch) {
+          if (key) session.write(key, [dropoutSeed! | 0, step++]);
           session.write(rows, batchRows(stretch.rows, start, batch));
           program.run();
           const read = Object.fromEntries(slots.map(([name, { to }]) => [name, session.read(to)]));

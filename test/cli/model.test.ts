@@ -1,6 +1,6 @@
 /** `golgi evaluate`, `predict` and `inspect` on a run. */
 import { cpSync, readFileSync } from "node:fs";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { golgi } from "./capture.ts";
 import { control, temporaryFolder, wdbc, wdbcArguments } from "./files.ts";
 
@@ -119,13 +119,27 @@ describe("evaluate", () => {
     const flags = ["--data", elsewhere, "--group", "ID", "--json", "--out", file];
     const { code, out } = await golgi(["evaluate", run, ...flags]);
     expect(code).toBe(0);
-    const found = JSON.parse(out);
+    const { openedBefore, ...found } = JSON.parse(out);
+    expect(openedBefore).toBe(0);
     expect(found).toEqual(JSON.parse(folder.text("other.json")));
     expect(found).toMatchObject({
       task: "binary",
       rows: 200,
       test: { auroc: { low: expect.any(Number) } },
     });
+  });
+
+  test("each look at a file is written down, but for the file that taught the network", async () => {
+    vi.stubEnv("GOLGI_STATE", folder.path("state"));
+    await golgi(["evaluate", run, "--data", wdbc]);
+    const first = await golgi(["evaluate", run, "--data", elsewhere]);
+    const shuffled = [sample[0], ...sample.slice(-200).reverse()].join("\n");
+    const second = await golgi(["evaluate", run, "--data", folder.write("again.csv", shuffled)]);
+    vi.unstubAllEnvs();
+    expect(first.out).not.toContain("opened");
+    expect(second.out).toContain("these test rows have been opened once before: run (AUROC");
+    const lines = folder.text("state/openings.jsonl").trimEnd().split("\n");
+    expect(lines.map((line) => JSON.parse(line).run)).toEqual(["run", "run"]);
   });
 
   test("a file without the target is refused", async () => {

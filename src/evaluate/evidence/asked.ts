@@ -1,6 +1,8 @@
 /** What a study is asked to tell of its test rows, checked before anything is trained. */
 import { InputError } from "../../base/errors.ts";
+import { defaults } from "../settings.ts";
 import type { Prepared } from "../types.ts";
+import { checkDraws } from "./dropout.ts";
 import { checkRule } from "./rule.ts";
 import { type Subgrouping, subgroupingOf } from "./subgrouping.ts";
 
@@ -15,12 +17,20 @@ export const subgroupsOf = ({ table, target, test, split, options }: Asked): Sub
 /** Throws an `InputError` for what cannot be told. */
 export function checkAsked(asked: Asked): void {
   const { options, target } = asked;
-  const { threshold, prevalence, ensemble, optimism } = options;
+  const { threshold, prevalence, ensemble, optimism, mcDropout, coverage } = options;
   if (ensemble !== undefined && !(Number.isInteger(ensemble) && ensemble >= 2))
     throw new InputError(`The ensemble is of ${ensemble}. It takes 2 networks or more.`);
+  // a search may choose dropout or not
+  const { dropout = defaults.dropout, hidden = defaults.hidden, search } = options;
+  if (mcDropout !== undefined)
+    checkDraws(mcDropout, search !== undefined || (dropout > 0 && hidden.length > 0));
   if (optimism !== undefined) checkOptimism(optimism, asked);
   if (threshold !== undefined) checkRule(threshold);
   checkPrevalence(prevalence);
+  if (coverage !== undefined && !(coverage > 0 && coverage < 1))
+    throw new InputError(
+      `The coverage is ${coverage}. It is a share between 0 and 1, such as 0.9.`,
+    );
   const told = threshold ?? prevalence;
   if (told !== undefined && target.task !== "binary")
     throw new InputError(

@@ -8,14 +8,23 @@ import {
 } from "../../metrics/index.ts";
 import type { Predictions } from "../types.ts";
 import { binaryCurves, binnedOf, type Interval } from "./curves.ts";
+import { decisionOf } from "./decision.ts";
 import type { ClassEvidence, EvidenceRows, Held } from "./types.ts";
 
+interface Classified {
+  readonly predictions: Predictions;
+  readonly truth: Float64Array;
+  readonly baseline?: Predictions;
+}
+
 export function classEvidence(
-  { labels, probabilities, values }: Predictions,
-  truth: Float64Array,
+  { predictions, truth, baseline }: Classified,
   interval: Interval,
 ): Omit<ClassEvidence, keyof (EvidenceRows & Held)> {
+  const { labels, probabilities, values } = predictions;
   const classes = labels.length;
+  const of = (said: Predictions, k: number) =>
+    truth.map((_, row) => said.probabilities![row * classes + k]!);
   const given = { probabilities: probabilities!, labels: truth, classes };
   const { balancedAccuracy, macroF1, mcc, kappa } = classAgreement(given, interval);
   const confidence = values.map((call, row) => probabilities![row * classes + call]!);
@@ -23,12 +32,13 @@ export function classEvidence(
   return {
     task: "classes",
     classes: labels.map((label, k) => {
-      const p = truth.map((_, row) => probabilities![row * classes + k]!);
+      const p = of(predictions, k);
       const y = truth.map((each) => Number(each === k));
       return {
         ...binaryCurves({ label, p, y }, interval),
         auroc: auroc(p, y, interval),
         auprc: averagePrecision(p, y, interval),
+        decision: decisionOf(p, y, { interval, baseline: baseline && of(baseline, k) }),
       };
     }),
     confidence: binnedOf(

@@ -20,8 +20,10 @@ export interface EnsembleEvidence {
    * Entropy in nats, mean over the rows: of the mean probability; the mean of each network's; their
    * difference, how much the networks disagree (Depeweg et al. 2018). `null` for a regression.
    */
-  readonly entropy: Readonly<Record<"total" | "aleatoric" | "epistemic", Estimate>> | null;
+  readonly entropy: Entropy | null;
 }
+
+export type Entropy = Readonly<Record<"total" | "aleatoric" | "epistemic", Estimate>>;
 
 interface EnsembleOptions {
   readonly members: number;
@@ -67,7 +69,8 @@ export async function ensembleEvidence(
 const averaged = (lists: readonly Float64Array[]): Float64Array =>
   lists[0]!.map((_, i) => lists.reduce((sum, list) => sum + list[i]!, 0) / lists.length);
 
-function meanOf(all: readonly Predictions[], threshold: number | null): Predictions {
+/** The mean of what several networks say, and its calls. */
+export function meanOf(all: readonly Predictions[], threshold: number | null): Predictions {
   const { task, labels } = all[0]!;
   if (task === "regression")
     return { ...all[0]!, values: averaged(all.map((each) => each.values)) };
@@ -75,10 +78,8 @@ function meanOf(all: readonly Predictions[], threshold: number | null): Predicti
   return called({ task, labels, probabilities, threshold });
 }
 
-function entropyOf(
-  all: readonly Predictions[],
-  interval: IntervalOptions,
-): EnsembleEvidence["entropy"] {
+/** How unsure several networks are together: in nats, mean over the rows. */
+export function entropyOf(all: readonly Predictions[], interval: IntervalOptions): Entropy | null {
   const { task, labels, rows } = all[0]!;
   if (task === "regression") return null;
   const members = all.map((each) => each.probabilities!);

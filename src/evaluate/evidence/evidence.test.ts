@@ -137,7 +137,7 @@ test("four classes: temperature, sets, each class against the rest", () => {
   const [known, truth] = sides(label, at).map((each) => Float64Array.from(each));
   const decided = freeze({ predictions: validation!, truth: known!, groups: null, seed: 0 }, null);
   const found = evidenceOf(
-    { predictions: tested!, truth: truth!, frozen: decided },
+    { predictions: tested!, truth: truth!, frozen: decided, baseline: tested! },
     options,
   ) as ClassEvidence;
   expectNear(found.recalibration[1]!.logLoss.value, right.classes.logLoss, 8);
@@ -145,6 +145,22 @@ test("four classes: temperature, sets, each class against the rest", () => {
     expectNear(coverage.value, right.classes.conformal[i].coverage);
     expectNear(meanSize, right.classes.conformal[i].meanSize);
     expect(sizes).toEqual(right.classes.conformal[i].sizes);
+  }
+  for (const [k, { decision }] of found.classes.entries())
+    for (const [i, cut] of [0.1, 0.2, 0.5].entries()) {
+      const point = decision.points.find(({ threshold }) => threshold === cut)!;
+      expectNear(point.netBenefit, right.classes.decision[k][i]);
+      expect(point.baseline).toBe(point.netBenefit);
+    }
+  const told = { predictions: validation!, truth: known!, groups: null, seed: 0, coverage: 0.8 };
+  const loose = evidenceOf(
+    { predictions: tested!, truth: truth!, frozen: freeze(told, null) },
+    options,
+  );
+  for (const [i, { alpha, coverage, sizes }] of loose.conformal.entries()) {
+    expect(alpha).toBe(0.2);
+    expectNear(coverage.value, right.classes.conformal80[i].coverage);
+    expect(sizes).toEqual(right.classes.conformal80[i].sizes);
   }
   expect(found.classes.map(({ label: name }) => name)).toEqual(names);
   expect(found.classes.reduce((sum, { events }) => sum + events, 0)).toBe(truth!.length);

@@ -1,19 +1,19 @@
 /** The evidence for a model: everything that is drawn, from predictions on rows it never saw. */
 import { hasRepeatedGroups } from "../../metrics/bootstrap.ts";
-import { decisionCurve } from "../../metrics/index.ts";
 import { evenThreshold, positives } from "../interpret.ts";
 import { mostDraws, resamplesFor } from "../resamples.ts";
 import type { EvaluationOptions } from "../statistics.ts";
 import type { Predictions, Statistics } from "../types.ts";
 import { classEvidence } from "./classes.ts";
 import { binaryCurves, type Interval } from "./curves.ts";
+import { decisionOf } from "./decision.ts";
 import type { Frozen } from "./frozen.ts";
 import { conformalEvidence, recalibrationEvidence } from "./held.ts";
 import { operatingEvidence } from "./operating.ts";
 import { regressionEvidence } from "./regression.ts";
 import type { Subgrouping } from "./subgrouping.ts";
 import { subgroupEvidence } from "./subgroups.ts";
-import type { BinaryEvidence, DecisionEvidence, Evidence, EvidenceRows, Held } from "./types.ts";
+import type { BinaryEvidence, Evidence, EvidenceRows, Held } from "./types.ts";
 
 export interface EvidenceSource {
   readonly predictions: Predictions;
@@ -58,7 +58,7 @@ export function evidenceOf(source: EvidenceSource, options: EvaluationOptions = 
   if (binary) return { ...about, ...binary };
   if (predictions.task === "regression")
     return { ...about, ...regressionEvidence(predictions.values, truth, interval) };
-  return { ...about, ...classEvidence(predictions, truth, interval) };
+  return { ...about, ...classEvidence(source, interval) };
 }
 
 function binaryEvidence(
@@ -78,29 +78,5 @@ function binaryEvidence(
       },
       interval,
     ),
-  };
-}
-
-/** The baseline's curve is drawn without its interval. */
-const fewest = 100;
-
-function decisionOf(
-  p: Float64Array,
-  truth: Float64Array,
-  { interval, baseline }: { interval: Interval; baseline: Float64Array | undefined },
-): DecisionEvidence {
-  const beside = baseline && decisionCurve(baseline, truth, { resamples: fewest });
-  const found = decisionCurve(p, truth, interval);
-  return {
-    method: found[0]!.netBenefit.method,
-    points: found.map(({ threshold, netBenefit, treatAll, avoided }, i) => ({
-      threshold,
-      netBenefit: netBenefit.value!,
-      low: netBenefit.low,
-      high: netBenefit.high,
-      treatAll,
-      baseline: beside?.[i]?.netBenefit.value ?? null,
-      avoided: avoided.value!,
-    })),
   };
 }

@@ -52,11 +52,13 @@ interface Validation {
   readonly truth: Float64Array;
   readonly groups: Int32Array | null;
   readonly seed: number;
+  /** What conformal sets promise, 0.9 unless told. */
+  readonly coverage?: number | undefined;
 }
 
 /** Recalibration and conformal quantiles from the validation rows. */
 export function freeze(
-  { predictions, truth, groups, seed }: Validation,
+  { predictions, truth, groups, seed, coverage = usualCoverage }: Validation,
   threshold: ThresholdChoice | null,
 ): Frozen {
   const kept = groups ? oneRowEach(groups, seed) : truth.map((_, row) => row);
@@ -64,7 +66,7 @@ export function freeze(
     rows: truth.length,
     threshold,
     recalibration: mapsOf(predictions, truth),
-    conformal: truth.length === 0 ? [] : rulesOf(predictions, truth, kept),
+    conformal: truth.length === 0 ? [] : rulesOf(predictions, { truth, kept, coverage }),
   };
 }
 
@@ -104,13 +106,20 @@ function fitted(fit: () => Recalibration): Recalibration[] {
   }
 }
 
-const alpha = 0.1;
+const usualCoverage = 0.9;
+
+interface Calibrating {
+  readonly truth: Float64Array;
+  readonly kept: Float64Array;
+  readonly coverage: number;
+}
 
 function rulesOf(
   { task, labels, probabilities, values }: Predictions,
-  truth: Float64Array,
-  kept: Float64Array,
+  { truth, kept, coverage }: Calibrating,
 ): ConformalRule[] {
+  // 1 − 0.9 as 0.1
+  const alpha = Math.round((1 - coverage) * 1e12) / 1e12;
   const own = Float64Array.from(kept, (row) => truth[row]!);
   const common = { alpha, rows: kept.length };
   if (task === "regression") {

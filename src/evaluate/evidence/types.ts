@@ -51,6 +51,8 @@ export interface ClassEvidence extends EvidenceRows, Held {
   readonly classes: readonly (BinaryCurves & {
     readonly auroc: Estimate;
     readonly auprc: Estimate;
+    /** Net benefit of acting where this class is likely enough, whatever the others are. */
+    readonly decision: DecisionEvidence;
   })[];
   /** How often the called class is right, by how sure the call is: 15 bins of confidence. */
   readonly confidence: BinnedEvidence;

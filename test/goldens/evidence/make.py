@@ -56,12 +56,18 @@ def temperature(p, y):
     return float(np.exp(optimize.minimize_scalar(loss, bounds=(-4.6, 4.6), method="bounded", options={"xatol": 1e-12}).x))
 
 
-def kinds(p, y, q, t):
+def kinds(p, y, q, t, alpha=0.1):
     return [
-        conformal(p, y, q, t, 0.1),
-        conformal(p, y, q, t, 0.1, aps=True),
-        conformal(p, y, q, t, 0.1, by_class=True),
+        conformal(p, y, q, t, alpha),
+        conformal(p, y, q, t, alpha, aps=True),
+        conformal(p, y, q, t, alpha, by_class=True),
     ]
+
+
+def net_benefit(p, y, threshold):
+    """TP / n - FP / n * odds of the threshold (Vickers & Elkin 2006)."""
+    treated = p >= threshold
+    return float((treated & (y == 1)).mean() - (treated & (y == 0)).mean() * threshold / (1 - threshold))
 
 
 y, p = (np.array(known["binary"][key]) for key in ("labels", "first"))
@@ -154,6 +160,11 @@ answer = {
         "temperature": t_classes,
         "logLoss": float(metrics.log_loss(label[mid:], scaled(shares[mid:], t_classes), labels=range(c["classes"]))),
         "conformal": kinds(shares[:mid], label[:mid], shares[mid:], label[mid:]),
+        "conformal80": kinds(shares[:mid], label[:mid], shares[mid:], label[mid:], alpha=0.2),
+        "decision": [
+            [net_benefit(shares[mid:, k], (label[mid:] == k).astype(int), cut) for cut in (0.1, 0.2, 0.5)]
+            for k in range(c["classes"])
+        ],
     },
 }
 (here / "fromPython.json").write_text(json.dumps(answer) + "\n")
