@@ -1,7 +1,8 @@
 /** What the data half has to tell: warnings on standard error, notes on the page. */
 import type { StudyFinding } from "../../src/index.ts";
 import { integer, listed } from "../output/numbers.ts";
-import { warn } from "../output/page.ts";
+import { type Page, warn } from "../output/page.ts";
+import { harmless } from "../output/style.ts";
 import type { Sink } from "../output/terminal.ts";
 
 /** So many of a kind are shown one by one. */
@@ -9,6 +10,12 @@ const most = 3;
 
 export function warnings(sink: Sink, findings: readonly StudyFinding[]): void {
   for (const message of messagesOf(findings, "warning")) warn(sink, message);
+}
+
+export function notes(page: Page, findings: readonly StudyFinding[]): void {
+  messagesOf(findings, "note").forEach((message, i) => {
+    page.fact(i === 0 ? "note" : "", harmless(message));
+  });
 }
 
 /** The messages of a level, kind by kind; of a kind with many the first ones, then how many more. */

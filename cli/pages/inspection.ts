@@ -134,7 +134,9 @@ const mostInputs = 20;
 function inputs(page: Page, recipe: Recipe, { steps }: Pick<ModelFacts, "steps">): void {
   const { strong, faint } = page.style;
   page.line();
-  page.line(`${strong("Inputs")}   ${counted(recipe.inputs.length, "column")}`);
+  const { dictionary } = recipe;
+  const read = dictionary ? `, read by the dictionary ${harmless(dictionary.name)}` : "";
+  page.line(`${strong("Inputs")}   ${counted(recipe.inputs.length, "column")}${read}`);
   const shown = recipe.inputs.slice(0, mostInputs);
   const head = ["column", "becomes", "seen", "gaps become"];
   const rows = [head.map(faint), ...shown.map(inputRow)];

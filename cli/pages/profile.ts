@@ -3,6 +3,7 @@ import type { data, Prepared } from "../../src/index.ts";
 import { blocks, decimals, figure, integer, listed, percent, tie } from "../output/numbers.ts";
 import type { Page } from "../output/page.ts";
 import { harmless, widthOf } from "../output/style.ts";
+import { notes } from "./findings.ts";
 
 interface Profiled {
   readonly path: string;
@@ -25,6 +26,7 @@ export function profilePage(
   page.line(
     `${strong(harmless(path))} · ${integer(table.rows)} rows · ${integer(table.columns.length)} columns`,
   );
+  notes(page, table.findings);
   page.line();
   columnsTable(page, profile);
   missingPatterns(page, profile);

@@ -3,7 +3,7 @@ import type { Prepared } from "../../src/index.ts";
 import { bytes, counted, figure, integer, listed, percent } from "../output/numbers.ts";
 import type { Page } from "../output/page.ts";
 import { harmless } from "../output/style.ts";
-import { messagesOf } from "./findings.ts";
+import { notes } from "./findings.ts";
 
 /** The name of the table and how it was read. */
 export function titleLine(page: Page, { table }: Prepared, path: string): void {
@@ -29,9 +29,7 @@ export function summary(page: Page, prepared: Prepared): void {
     );
   page.fact("split", splitText(prepared));
   page.fact("network", networkText(prepared));
-  messagesOf(prepared.findings, "note").forEach((message, i) => {
-    page.fact(i === 0 ? "note" : "", harmless(message));
-  });
+  notes(page, prepared.findings);
 }
 
 function targetText(page: Page, { target }: Prepared): string {

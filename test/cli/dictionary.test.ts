@@ -11,7 +11,19 @@ const [raw, truth] = [golden("redcap.csv"), golden("redcap.truth.csv")];
 const told = ["--dictionary", golden("redcap.dictionary.csv"), "--missing", "-99"];
 const folder = temporaryFolder();
 const run = folder.path("run");
-const begin = ["train", raw, ...told, "--target", "ill", "--group", "record_id", "--epochs", "3"];
+const begin = [
+  "train",
+  raw,
+  ...told,
+  "--target",
+  "ill",
+  "--group",
+  "record_id",
+  "--epochs",
+  "3",
+  "--hidden",
+  "none",
+];
 
 beforeAll(async () => {
   const { code, err } = await golgi([...begin, "--out", run]);
@@ -51,6 +63,14 @@ test("the answers as a table without a dictionary give the same columns", async 
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   };
   expect(await columns([raw, ...told])).toEqual(await columns([truth]));
+});
+
+test("without a target, what is known of rows and logic is told", async () => {
+  const { out } = await golgi(["data", raw, ...told]);
+  const text = out.replace(/\s+/g, " ");
+  expect(text).toContain("note 80 records in 193 rows (redcap_event_name baseline_arm_1,");
+  expect(text).toContain("--group record_id keeps the rows of a record together");
+  expect(text).toContain("so blanks count as missing: last_sex");
 });
 
 test("--resume wants the dictionary again, and the same one", async () => {

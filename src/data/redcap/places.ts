@@ -76,11 +76,12 @@ export function toldKind(dictionary: DataDictionary | undefined, name: string): 
   const { record, fields } = dictionary;
   if (name === record) return { kind: "identifier", reason: "names the record (dictionary)" };
   const field = fields.find((each) => each.name === name);
+  if (field?.identifies || name === "redcap_survey_identifier")
+    return { kind: "text", reason: "identifies a person (dictionary)" };
   if (!field) {
     const status = fields.some(({ form }) => name === `${form}_complete`);
     return status ? { kind: "text", reason: "how far a form is (REDCap's own)" } : null;
   }
-  if (field.identifies) return { kind: "text", reason: "identifies a person (dictionary)" };
   if (isNumber(field)) return { kind: "number", reason: "a number (dictionary)" };
   const free = field.type === "notes" || field.type === "file" || field.type === "signature";
   return free ? { kind: "text", reason: `${field.type} (dictionary)` } : null;

@@ -104,6 +104,20 @@ test("kinds and units that the dictionary tells", () => {
   expect(units).toEqual(["age years", "weight kg", "bmi kg/m2", "crp mg/L", "dose mg"]);
 });
 
+test("whom REDCap invited to a survey is no feature", async () => {
+  const invited = text(
+    "t.csv",
+    "record_id,redcap_survey_identifier,visit_timestamp,ill\n1,a@b.org,[not completed],1\n2,a@b.org,2020-02-01 10:00:00,0\n3,c@d.org,2020-02-02 10:00:00,0\n",
+  );
+  const found = describeColumns(withDictionary(await parseDelimited(invited), dictionary));
+  expect(found.map(({ kind, missing }) => [kind, missing])).toEqual([
+    ["identifier", 0],
+    ["text", 0],
+    ["date", 1],
+    ["binary", 0],
+  ]);
+});
+
 test("what there is to tell", async () => {
   expect(table.findings.map(({ level, message }) => `${level}: ${message}`)).toMatchInlineSnapshot(`
     [
