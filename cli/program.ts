@@ -138,6 +138,9 @@ function addData(program: Command, context: Context, done: Done): void {
   command
     .option("--prove", "train with and without the cause of each suspicion")
     .addOption(listing("--prove-without <columns>", "train with and without these columns"))
+    .addOption(valued("--prove-group <column>", "split by rows, and by this column", name))
+    .addOption(valued("--prove-time <column>", "split at random, and forward in time", name))
+    .option("--prove-duplicates", "test rows with copies of training rows, and without")
     .option("--prove-selection", "shuffle the target, select features before and inside the folds")
     .addOption(listing("--labels <labels>", "only rows whose target is one of these"))
     .option("--strict", "exit code 3 if a suspicion is severe")

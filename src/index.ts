@@ -17,7 +17,7 @@ export {
 export { availableThreads } from "./backends/wasm/threads/pool.ts";
 export { InputError, InternalError, ShapeError } from "./base/errors.ts";
 export { type Audit, audit } from "./evaluate/audit/audit.ts";
-export { type Proof, prove } from "./evaluate/audit/prove.ts";
+export { type CopiesProof, type Proof, type ProveOptions, prove } from "./evaluate/audit/prove.ts";
 export {
   proveSelection,
   type SelectionProof,

@@ -1,12 +1,12 @@
 /** `golgi data`: what a file holds, and what could make a result from it look too good. */
-import type { Prepared, Proof, StudyOptions, Suspicion, data as tables } from "../../src/index.ts";
+import type { Prepared, StudyOptions, data as tables } from "../../src/index.ts";
 import { UsageError } from "../flags.ts";
 import { Page } from "../output/page.ts";
-import { progressOn } from "../output/progress.ts";
-import { auditPage, proofLine, selectionLine } from "../pages/audit.ts";
+import { auditPage } from "../pages/audit.ts";
 import { warnings } from "../pages/findings.ts";
 import { profilePage } from "../pages/profile.ts";
 import type { Context } from "../program.ts";
+import { provedAll, showProofs } from "../proofs.ts";
 import { readOptions, studyOptions, type TrainFlags } from "../trainFlags.ts";
 
 export interface DataFlags
@@ -33,6 +33,9 @@ export interface DataFlags
   readonly labels?: readonly string[];
   readonly prove?: true;
   readonly proveWithout?: readonly string[];
+  readonly proveGroup?: string;
+  readonly proveTime?: string;
+  readonly proveDuplicates?: true;
   readonly proveSelection?: true;
   readonly strict?: true;
   readonly json?: true;
@@ -63,28 +66,21 @@ export async function data(file: string, flags: DataFlags, context: Context): Pr
   const tableOne = prepared && tableOneOf(golgi, prepared);
   const severe = audit?.suspicions.some(({ severity }) => severity === "severe") ?? false;
   const code = flags.strict && severe ? failed : 0;
+  const asked = audit && prepared ? { golgi, prepared, audit, flags } : null;
   if (flags.json) {
-    const more = prepared ? await provedBeside(golgi, prepared, flags) : {};
-    const proofs = audit && flags.prove ? await proved(golgi, prepared, audit.suspicions) : null;
+    const proofs = asked ? await provedAll(asked) : {};
     const { findings } = prepared ?? table;
     context.terminal.out.write(
-      `${JSON.stringify({ file, profile, ...(audit ? { audit, tableOne } : {}), ...(proofs ? { proofs } : {}), ...more, findings })}\n`,
+      `${JSON.stringify({ file, profile, ...(audit ? { audit, tableOne } : {}), ...proofs, findings })}\n`,
     );
     return code;
   }
   warnings(context.terminal.err, prepared?.findings ?? table.findings);
   const page = new Page(context.terminal.out);
   profilePage(page, { path: file, table, profile, prepared, tableOne });
-  if (audit) auditPage(page, audit);
+  if (audit) auditPage(page, audit, context.args);
   page.flush();
-  if (audit && prepared && flags.prove)
-    for (const { remedy, ...suspicion } of audit.suspicions) {
-      if (!remedy) continue;
-      const proof = await golgi.prove(prepared.table, prepared.options, { ...suspicion, remedy });
-      proofLine(page, suspicion, proof);
-      page.flush();
-    }
-  if (prepared) await showBeside(golgi, { prepared, flags, page }, context);
+  if (asked) await showProofs(asked, page, context);
   return code;
 }
 
@@ -99,45 +95,15 @@ function ofLabels(golgi: Library, table: Table, { labels, target }: DataFlags): 
   );
 }
 
-/** What was asked to be proved beside the suspicions: columns left out, and selection. */
-async function provedBeside(
-  golgi: Library,
-  { table, options }: Prepared,
-  { proveWithout, proveSelection }: Pick<DataFlags, "proveWithout" | "proveSelection">,
-  onShuffle: (done: number, of: number) => void = () => {},
-) {
-  const remedy = proveWithout && { kind: "ignore" as const, columns: proveWithout };
-  return {
-    ...(remedy ? { without: await golgi.prove(table, options, { check: "told", remedy }) } : {}),
-    ...(proveSelection
-      ? { selection: await golgi.proveSelection(table, options, { onShuffle }) }
-      : {}),
-  };
-}
-
-async function showBeside(
-  golgi: Library,
-  shown: { readonly prepared: Prepared; readonly flags: DataFlags; readonly page: Page },
-  { terminal }: Context,
-): Promise<void> {
-  const { prepared, flags, page } = shown;
-  const progress = progressOn({ sink: terminal.err, score: "" });
-  const { without, selection } = await provedBeside(golgi, prepared, flags, (done, of) =>
-    progress.stage(`selection, ${done} of ${of} shuffles`, done, of),
-  );
-  progress.clear();
-  if (without) proofLine(page, { check: "with", columns: flags.proveWithout ?? [] }, without);
-  if (selection) selectionLine(page, selection);
-  page.flush();
-}
-
 /** What needs a target. */
 function checkFlags(flags: DataFlags): void {
   const { target, prove, strict, splitColumn, test, time, site, labels } = flags;
   if (target !== undefined) return;
   const told = Object.entries({
     ...{ prove, strict, "split-column": splitColumn, test, time, site, labels },
-    ...{ "prove-without": flags.proveWithout, "prove-selection": flags.proveSelection },
+    ...{ "prove-without": flags.proveWithout, "prove-group": flags.proveGroup },
+    ...{ "prove-time": flags.proveTime, "prove-duplicates": flags.proveDuplicates },
+    ...{ "prove-selection": flags.proveSelection },
   });
   const [asked] = told.find(([, value]) => value !== undefined) ?? [];
   if (asked)
@@ -169,16 +135,4 @@ function tableOneOf(
           rows: target.rows.filter((row) => target.values[row] === k),
         }));
   return tableOne(table, shown, groups);
-}
-
-/** What each suspicion is worth; `null` where nothing can be left out. */
-async function proved(
-  golgi: Library,
-  { table, options }: Prepared,
-  suspicions: readonly Suspicion[],
-): Promise<(Proof | null)[]> {
-  const proofs: (Proof | null)[] = [];
-  for (const suspicion of suspicions)
-    proofs.push(suspicion.remedy ? await golgi.prove(table, options, suspicion) : null);
-  return proofs;
 }

@@ -4,6 +4,7 @@ import type { Split } from "../data/index.ts";
 import type { IntervalOptions } from "../metrics/index.ts";
 import { type Checkpoints, checkpointOf, type Notes } from "./checkpoints.ts";
 import { foldEvidence } from "./fold-evidence.ts";
+import { joined, joinPredictions } from "./judged.ts";
 import { type LessonSource, learn, lessonOf, predictPart } from "./learn.ts";
 import { tasks } from "./network.ts";
 import { chosenSettings, search } from "./protocols/search.ts";
@@ -134,45 +135,20 @@ export async function judgeSplit(
   };
 }
 
-/** All folds' held-out rows as one, and the unit of each for its intervals. */
-export function joinFolds(judged: readonly Omit<Judged, "chosen">[]) {
-  return {
-    network: joinPredictions(judged.map((fold) => fold.network)),
-    baseline: joinPredictions(judged.map((fold) => fold.baseline)),
-    truth: joined(judged.map((fold) => fold.truth)),
-    groups: Int32Array.from(judged.flatMap((fold) => Array.from(fold.units))),
-  };
-}
-
 /** The statistics of all folds' held-out rows together. */
 export function pool({ target }: Prepared, judged: readonly Judged[], options: IntervalOptions) {
-  const { network, baseline, truth, groups } = joinFolds(judged);
+  const [network, baseline] = (["network", "baseline"] as const).map((which) =>
+    joinPredictions(judged.map((fold) => fold[which])),
+  );
+  const truth = joined(judged.map((fold) => fold.truth));
+  const groups = Int32Array.from(judged.flatMap(({ units }) => Array.from(units)));
   const interval = { ...options, groups };
   const { baseline: name } = tasks[target.task];
   return {
-    pooled: statisticsOf(network, truth, interval),
-    baseline: statisticsOf(baseline, truth, interval),
-    comparison: compare(name, [network, baseline], truth, interval),
+    pooled: statisticsOf(network!, truth, interval),
+    baseline: statisticsOf(baseline!, truth, interval),
+    comparison: compare(name, [network!, baseline!], truth, interval),
   };
-}
-
-function joined(parts: readonly Float64Array[]): Float64Array {
-  const whole = new Float64Array(parts.reduce((total, { length }) => total + length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
-}
-
-function joinPredictions(parts: readonly Predictions[]): Predictions {
-  const [first] = parts;
-  const values = joined(parts.map((part) => part.values));
-  const probabilities = first!.probabilities
-    ? joined(parts.map((part) => part.probabilities!))
-    : null;
-  return { ...first!, rows: values.length, values, probabilities };
 }
 
 /** Mean and standard deviation (n − 1) of each statistic over the folds where it exists. */

@@ -15,13 +15,14 @@ const json = async (...args: string[]) => {
 const mean = (values: readonly number[]) =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
-test("a proxy of the target: glucose beside a diabetes that is defined by it", async () => {
+/** A diabetes that is defined by a sugar, and glucose, which measures it. */
+const diabetes = (name: string, rows: number) => {
   const draws = stream({ seed: 1, purpose: "proof" });
   /** About normal: the sum of 12 in [0, 1). */
   const normal = () => Array.from({ length: 12 }, draws.nextFloat).reduce((a, b) => a + b) - 6;
-  const file = folder.write(
-    "diabetes.csv",
-    table("age,bmi,glucose,diabetes", 300, () => {
+  return folder.write(
+    name,
+    table("age,bmi,glucose,diabetes", rows, () => {
       const [age, bmi] = [normal(), normal()];
       const sugar = 0.5 * age + 0.5 * bmi + normal();
       const measured = sugar + 0.3 * normal();
@@ -33,12 +34,15 @@ test("a proxy of the target: glucose beside a diabetes that is defined by it", a
       ];
     }),
   );
+};
+
+test("a proxy of the target: glucose beside a diabetes that is defined by it", async () => {
   const proof = ["--target", "diabetes", "--prove-without", "glucose"];
-  const { without } = await json(file, ...proof);
+  const { without } = await json(diabetes("diabetes.csv", 300), ...proof);
   expect(without.as.value).toBeGreaterThan(0.95);
   expect(without.without.value).toBeLessThan(without.as.value - 0.1);
   expect(without.without.value).toBeGreaterThan(0.6);
-  const { out } = await golgi(["data", file, ...proof]);
+  const { out } = await golgi(["data", diabetes("few.csv", 80), ...proof]);
   expect(out).toMatch(/Proof {3}with glucose: AUROC 0\.9\d+/);
 });
 

@@ -1,7 +1,7 @@
 /** The leakage audit on tables whose leaks are known, and on honest ones. */
 import { describe, expect, test } from "vitest";
 import { audit, type data, prepare, prove, type StudyOptions } from "../../src/index.ts";
-import { besideTable, isBeside, quick, sample, tableOf } from "./support.ts";
+import { quick, sample, tableOf } from "./support.ts";
 
 const found = (table: data.Table, options: StudyOptions) =>
   audit(prepare(table, options)).suspicions;
@@ -171,23 +171,3 @@ describe("made tables", () => {
     await expect(prove(table, options, apart!)).rejects.toThrow("cannot be proved");
   });
 });
-
-describe.skipIf(!isBeside("pbcseq_longitudinal.csv"))(
-  "visits of PBC patients (kept beside the project; the licence forbids more)",
-  async () => {
-    if (!isBeside("pbcseq_longitudinal.csv")) return;
-    test("rows of one patient on both sides, and what that is worth", async () => {
-      const table = await besideTable("pbcseq_longitudinal.csv");
-      const options = {
-        target: "status",
-        task: "binary",
-        positive: "2",
-        ignore: ["futime"],
-      } as const;
-      const [leak] = byCheck(table, options, "group on two sides");
-      expect(leak).toMatchObject({ severity: "severe", columns: ["id"] });
-      const { as, without } = await prove(table, options, leak!, { resamples: 200 });
-      expect(as.value! - without.value!).toBeGreaterThan(0.01);
-    });
-  },
-);

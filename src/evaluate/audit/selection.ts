@@ -4,8 +4,8 @@ import { wasmSession } from "../../backends/wasm/session.ts";
 import { InputError } from "../../base/errors.ts";
 import { stream } from "../../base/random.ts";
 import { fitRecipe, type RecipePlan, recipeFeatures, type Table } from "../../data/index.ts";
-import { type Judged, pool } from "../cross-validate.ts";
-import { type LessonSource, learn, lessonOf, predictPart } from "../learn.ts";
+import { type HeldRows, heldRows, joinHeld, rankOf } from "../judged.ts";
+import type { LessonSource } from "../learn.ts";
 import { excluded, prepare } from "../prepare.ts";
 import { baselineSettings } from "../settings.ts";
 import { foldSplits, learningRows } from "../sides.ts";
@@ -100,24 +100,25 @@ function selectedBefore(source: LessonSource): LessonSource {
   return { ...source, exclude, plan: {} };
 }
 
-/** AUROC or R² of all rows, each predicted by a model of the folds without it. */
+/**
+ * The mean AUROC of the folds, each of which is ranked by one model: rows of several, pooled, would look
+ * worse than chance where nothing is known (Parker, Günter & Bedo 2007). R² takes all rows together.
+ */
 async function crossValidated(
   prepared: Prepared,
   source: LessonSource,
   session: Session,
 ): Promise<number> {
   const { target, settings } = prepared;
-  const none = new Int32Array(0);
+  const none = new Int32Array();
   const split = { training: target.rows, validation: none, test: none };
-  const judged: Judged[] = [];
+  const held: HeldRows[] = [];
   for (const fold of foldSplits({ ...prepared, split }, { seed: settings.seed, folds })) {
     // few rows: all but the held out learn, and training goes on to its end
-    const lesson = lessonOf(source, { ...fold.split, training: learningRows(fold.split) });
-    const { model } = await learn(lesson, { settings: baselineSettings(settings), session });
-    const network = predictPart(model, lesson.held, session);
-    const { truth } = lesson.held;
-    judged.push({ network, baseline: network, truth, units: fold.split.test, chosen: null });
+    const all = { ...fold.split, training: learningRows(fold.split) };
+    held.push(await heldRows(source, all, { settings: baselineSettings(settings), session }));
   }
-  const { pooled } = pool(prepared, judged, { seed: settings.seed, resamples: 100 });
-  return pooled.statistics[target.task === "regression" ? "r2" : "auroc"]!.value ?? Number.NaN;
+  const ranked = target.task === "regression" ? [joinHeld(held)] : held;
+  const values = ranked.flatMap((rows) => rankOf(rows, { resamples: 100 }).value ?? []);
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -2,19 +2,16 @@
 import type { Session } from "../../backends/backend.ts";
 import { wasmSession } from "../../backends/wasm/session.ts";
 import { readGroups, requireColumn, type Split, type Table, takeRows } from "../../data/index.ts";
-import { auroc } from "../../metrics/auroc.ts";
-import type { IntervalOptions } from "../../metrics/estimate.ts";
-import { classAccuracy, macroAuroc } from "../../metrics/multiclass.ts";
+import { classAccuracy } from "../../metrics/multiclass.ts";
 import { brier } from "../../metrics/probability.ts";
 import { regression } from "../../metrics/regression.ts";
 import { adam } from "../../optim/index.ts";
-import { type Judged, joinFolds } from "../cross-validate.ts";
 import { positives } from "../interpret.ts";
-import { learn, lessonOf, predictPart } from "../learn.ts";
+import { type HeldRows, heldRows, joinHeld, rankOf } from "../judged.ts";
 import { prepare } from "../prepare.ts";
 import { foldSplits, learningRows } from "../sides.ts";
 import { sourceOf } from "../study.ts";
-import type { NetworkSettings, Predictions, Prepared, Statistics } from "../types.ts";
+import type { NetworkSettings, Prepared, Statistics } from "../types.ts";
 import type { Figures, Paper } from "./published.ts";
 
 export interface ReproduceOptions {
@@ -68,45 +65,40 @@ export async function reproduce(
   const table = rowsOf(paper, given);
   const prepared = prepare(table, { ...paper.study, seed, ...(testTable ? { testTable } : {}) });
   const splits = splitsOf(prepared, paper);
-  const judged: HeldOut[] = [];
+  const folds: (readonly [linear: HeldRows, network: HeldRows])[] = [];
   for (const [index, split] of splits.entries()) {
     if (signal?.aborted) return null;
-    const units = unitsOf(paper, prepared, split);
-    const models = await judge(prepared, split, { seed: seed + index + 1, session });
-    judged.push({ ...models, units });
+    folds.push(await judge(paper, prepared, split, { seed: seed + index + 1, session }));
     onFold?.(index + 1, splits.length);
   }
-  const { network, baseline, truth, groups } = joinFolds(judged);
-  const figures = { linear: baseline, network };
-  const [linear, deep] = Object.values(figures).map((said) =>
-    statistics(said, truth, { seed, groups }),
-  );
+  const [first, second] = [0, 1].map((model) => joinHeld(folds.map((fold) => fold[model]!)));
+  const [linear, network] = [first!, second!].map((held) => statistics(held, seed));
   return {
     ...{ name: paper.name, task: prepared.target.task, seed },
     ...{ rows: prepared.target.rows.length, features: prepared.network.features },
-    ...{ judged: truth.length, linear: linear!, network: deep! },
+    ...{ judged: first!.truth.length, linear: linear!, network: network! },
     differing: [
       ...differences("linear", linear!, paper.scikitLearn.linear),
-      ...differences("network", deep!, paper.scikitLearn.network),
+      ...differences("network", network!, paper.scikitLearn.network),
     ],
   };
 }
 
-type HeldOut = Omit<Judged, "chosen">;
 type Task = Prepared["target"]["task"];
 
 /** What papers print, each with the interval of resampled rows or patients. */
-function statistics(said: Predictions, truth: Float64Array, interval: IntervalOptions): Statistics {
+function statistics(held: HeldRows, seed: number): Statistics {
+  const { said, truth, units } = held;
   const { task, values, probabilities, labels } = said;
+  const interval = { seed, groups: units };
   if (task === "regression") {
     const { r2, rmse } = regression(values, truth, interval);
     return { r2, rmse };
   }
   const given = { probabilities: probabilities!, labels: truth, classes: labels.length };
-  const accuracy = classAccuracy(given, interval);
-  if (task === "classes") return { auroc: macroAuroc(given, interval), accuracy };
-  const p = positives(said);
-  return { auroc: auroc(p, truth, interval), accuracy, brier: brier(p, truth, interval) };
+  const ranked = { auroc: rankOf(held, { seed }), accuracy: classAccuracy(given, interval) };
+  if (task === "classes") return ranked;
+  return { ...ranked, brier: brier(positives(said), truth, interval) };
 }
 
 function rowsOf({ where }: Paper, table: Table): Table {
@@ -138,27 +130,25 @@ function unitsOf({ patients }: Paper, { table }: Prepared, { test }: Split): Int
   return test.map((row) => of[row]!);
 }
 
+/** The two models learned from a split. */
 async function judge(
+  paper: Paper,
   prepared: Prepared,
   split: Split,
   { seed, session }: { readonly seed: number; readonly session: Session },
-): Promise<Omit<HeldOut, "units">> {
-  const lesson = lessonOf({ ...sourceOf(prepared), rule: "probability=0.5" }, split);
-  const rows = split.training.length;
-  const said = async (how: Partial<NetworkSettings>) => {
+) {
+  const source = { ...sourceOf(prepared), rule: "probability=0.5" };
+  const units = unitsOf(paper, prepared, split);
+  const { task } = prepared.target;
+  const held = (how: Partial<NetworkSettings>) => {
     const settings = { ...prepared.settings, ...how, seed };
     const { learningRate, weightDecay } = settings;
     // its penalties leave the biases alone
     const optimizer = adam({ learningRate, weightDecay, decayBiases: false });
-    const { model } = await learn(lesson, { settings, session, optimizer });
-    return predictPart(model, lesson.held, session);
+    return heldRows(source, split, { settings, session, optimizer, units });
   };
-  const { task } = prepared.target;
-  return {
-    network: await said(networkSettings(task, rows)),
-    baseline: await said(linearSettings(task, rows)),
-    truth: lesson.held.truth,
-  };
+  const rows = split.training.length;
+  return [await held(linearSettings(task, rows)), await held(networkSettings(task, rows))] as const;
 }
 
 /** scikit-learn halves the square loss and we do not, so the same L2 is twice as much. */

@@ -4,7 +4,7 @@ import type { Session } from "../../backends/backend.ts";
 import { wasmSession } from "../../backends/wasm/session.ts";
 import { InputError } from "../../base/errors.ts";
 import { type Split, splitRows } from "../../data/index.ts";
-import { learn, lessonOf, predictPart } from "../learn.ts";
+import { heldRows } from "../judged.ts";
 import { defaults } from "../settings.ts";
 import { learningRows } from "../sides.ts";
 import { statisticsOf } from "../statistics.ts";
@@ -130,10 +130,10 @@ async function valuesOf(
   { seed, session }: { readonly seed: number; readonly session: Session },
 ): Promise<LuckDraw["values"]> {
   const { table, target, groups } = prepared;
-  const lesson = lessonOf({ ...sourceOf(prepared), test: { table, target, groups } }, split);
-  const { model } = await learn(lesson, { settings: { ...prepared.settings, seed }, session });
-  const said = predictPart(model, lesson.held, session);
-  const { statistics } = statisticsOf(said, lesson.held.truth, quick);
+  const source = { ...sourceOf(prepared), test: { table, target, groups } };
+  const settings = { ...prepared.settings, seed };
+  const { said, truth } = await heldRows(source, split, { settings, session });
+  const { statistics } = statisticsOf(said, truth, quick);
   return Object.fromEntries(Object.entries(statistics).map(([name, { value }]) => [name, value]));
 }
 
