@@ -28,7 +28,7 @@ export function evidenceFor(source: ReportSource): Evidence {
 }
 
 /** What was predicted for the test rows, as the statistics take it. */
-export function predictionsOf({ model, test }: ReportSource): Predictions {
+function predictionsOf({ model, test }: ReportSource): Predictions {
   const { task, labels } = model.target;
   const { rows, probabilities, values } = test;
   return { task, labels, rows, probabilities, values };

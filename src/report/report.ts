@@ -80,7 +80,7 @@ export function reportOf(source: ReportSource, options: ReportOptions = {}): Pro
     sections: [
       ...sections,
       tripodSection(source, presentIn(sections)),
-      probastSection(source, side),
+      probastSection({ source, evidence, side, openings: options.openings?.length ?? 0 }),
       provenance(source),
     ],
     footer: footerOf(source),

@@ -114,6 +114,13 @@ ${colors}
   .tabular { break-inside: auto; }
   h2, h3 { break-after: avoid; }
   .scroll { overflow: visible; max-height: none; }
+  table { font-size: 8pt; }
+  th, td { padding-right: .5rem; overflow-wrap: anywhere; }
+  thead th { overflow-wrap: normal; }
+  data { white-space: normal; overflow-wrap: normal; }
+  .tag { font-size: 7pt; }
+  .pairs .picture { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+  pre { white-space: pre-wrap; overflow-wrap: anywhere; }
   section { padding-top: 1.6rem; }
   a { color: inherit; text-decoration: none; }
 }

@@ -48,7 +48,7 @@ const widthOf = (text: string) => 6.7 * text.length;
 export function chart(options: ChartOptions, draw: (place: Place) => Child): Markup {
   const { id, title, description, x, y, legend = [], width = 460, height = 380 } = options;
   const rows = legendRows(legend, width - 16);
-  const { left = 58 } = options;
+  const { left = roomFor(y) } = options;
   const place = placeOf({ x, y }, [left, 12 + 20 * rows.length, width - 24, height - 50]);
   const clip = `${id}-clip`;
   const box = {
@@ -76,6 +76,13 @@ export function chart(options: ChartOptions, draw: (place: Place) => Child): Mar
     el("g", { "clip-path": `url(#${clip})` }, draw(place)),
   );
 }
+
+/** Left of the y axis: its label and its widest mark. */
+const roomFor = (y: Axis): number =>
+  Math.max(
+    58,
+    30 + Math.ceil(nameLetter * Math.max(...marksOf(y).map(([, { length }]) => length))),
+  );
 
 function placeOf(
   { x, y }: Pick<ChartOptions, "x" | "y">,

@@ -95,7 +95,7 @@ function howDivided({ run }: ReportSource): string {
         : time !== undefined
           ? `The latest rows by “${time}” test.`
           : `The test rows were drawn by the seed, ${percent(Number(at(run.manifest.settings, "testFraction") ?? 0.2))} of all, with each outcome in its share.`;
-  return `${how}${apart} Validation rows decide when training stops and where the threshold lies; test rows were used once, for this report's numbers.`;
+  return `${how}${apart} Validation rows decide when training stops and where the threshold lies; test rows take part in neither.`;
 }
 
 const [width, gap, lineHeight] = [460, 14, 17];

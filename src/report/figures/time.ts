@@ -30,11 +30,12 @@ export function timeFigure({ table, test, split, forward }: Prepared): Child {
   return figure({
     id: "figure-time",
     title: "Rows in time",
+    wide: true,
     picture: pictureOf(forward, stretches, marksOf(ordered, { of, spell, tested })),
     caption: [
       el("strong", {}, `${count(rows.length - tested.size)} rows before ${column} ${from}, `),
       el("strong", {}, `${count(tested.size)} from then on. `),
-      `Validation rows are drawn from all times before; folds go forward in time.${leftOut > 0 ? ` ${count(leftOut)} later rows of groups that began earlier are on neither side.` : ""}`,
+      `The last is of ${spell(ordered.at(-1)!)}. Validation rows are drawn from all times before; folds go forward in time.${leftOut > 0 ? ` ${count(leftOut)} later rows of groups that began earlier are on neither side.` : ""}`,
     ],
     data: {
       header: ["first", "last", "rows learned from", "rows tested"],
@@ -67,13 +68,13 @@ function stretchesOf(
   });
 }
 
-/** First moment, cut and last moment, in the table's own words. */
+/** First moment and cut, in the table's own words. */
 function marksOf(
   ordered: readonly number[],
   at: Pick<Moments, "of" | "spell"> & { readonly tested: ReadonlySet<number> },
 ) {
   const cut = ordered.find((row) => at.tested.has(row)) ?? ordered[0]!;
-  const rows = [ordered[0]!, cut, ordered.at(-1)!];
+  const rows = [ordered[0]!, cut];
   return {
     cut: at.of[cut]!,
     words: new Map(rows.map((row) => [at.of[row]!, at.spell(row)])),
@@ -101,6 +102,7 @@ function pictureOf(
         { label: "learned from", series: 0, as: "bar" },
         { label: "tested", series: 1, as: "bar" },
       ],
+      ...{ width: 760, height: 280 },
     },
     (place) => [
       stretches.map(({ learned, tested, ...ends }) => [

@@ -1,4 +1,5 @@
 /** The model card (Mitchell et al. 2019), written from the run; what only people know stays open. */
+import { imputerText, type RecipeInput, stepText } from "../../data/index.ts";
 import { at, estimateAt, nameOf } from "../estimates.ts";
 import { facts, type Section } from "../figure.ts";
 import { count, listed, short, spelled } from "../format.ts";
@@ -66,11 +67,40 @@ function aboutRows(source: ReportSource): Entry[] {
 
 /** How the model's gaps are filled. */
 export function imputation({ model: { recipe } }: ReportSource): string {
+  const how = recipe.impute
+    ? imputerText(recipe.impute)
+    : "gaps become the median or the commonest level of the training rows";
   const marked = recipe.inputs.some((input) => "indicator" in input && input.indicator);
-  return `imputed from the training rows alone${marked ? ", with an indicator where any were missing there" : ""}`;
+  return `${how}${marked ? ", with an indicator where any were missing there" : ""}`;
+}
+
+type Becomes = readonly [one: string, many: string, what: string];
+const becomes: Readonly<Record<RecipeInput["kind"], Becomes>> = {
+  number: ["number", "numbers", "standardized by mean and deviation of the training rows"],
+  binary: ["column of two values", "columns of two values", "as 0 and 1"],
+  category: ["category", "categories", "a 0/1 column for each level"],
+  ordinal: ["category in order", "categories in order", "the level's place, standardized"],
+  sequence: ["sequence", "sequences", "a 0/1 column for each letter at each place"],
+  kmers: ["sequence", "sequences", "counts of its words, standardized"],
+};
+
+/** What becomes of each kind of column, and of all together. */
+export function handling({ model: { recipe } }: ReportSource): string {
+  const kinds = (Object.keys(becomes) as RecipeInput["kind"][]).flatMap((kind) => {
+    const own = recipe.inputs.filter((input) => input.kind === kind);
+    const [one, many, what] = becomes[kind];
+    const stepped = own.flatMap((input) => ("steps" in input ? (input.steps ?? []) : []));
+    const steps = [...new Set(stepped.map(({ kind: step }) => step))];
+    const first = steps.length > 0 ? ` (some first through ${listed(steps)})` : "";
+    return own.length === 0
+      ? []
+      : [`${count(own.length)} ${own.length === 1 ? one : many}: ${what}${first}`];
+  });
+  return [...kinds, ...(recipe.steps ?? []).map((step) => `then ${stepText(step)}`)].join("; ");
 }
 
 const aboutUse = (source: ReportSource): Entry[] => [
+  ["Handling of predictors", handling(source)],
   ["Factors", open("the groups of people that matter for this use")],
   [
     "Missing inputs",

@@ -129,7 +129,7 @@ function sizesPicture(rule: ConformalEvidence, rows: number, series: number): Ma
         ...{ low: 0, high: sizes.length, names: sizes.map((_, size) => String(size)) },
       },
       y: { label: "share of the rows", ...{ low: 0, high: 1 }, spell: (share) => percent(share) },
-      ...{ width: 320, height: 240, left: 66 },
+      ...{ width: 320, height: 240 },
     },
     (place) =>
       sizes.map((found, size) =>

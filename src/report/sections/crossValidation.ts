@@ -126,7 +126,7 @@ function comparisonFigure(source: ReportSource, folds: readonly Fold[]): Child {
 }
 
 /** Settings that a search inside each fold chose, as people read them. */
-export function chosenText(chosen: unknown): string {
+function chosenText(chosen: unknown): string {
   if (!isObject(chosen)) return "";
   const { hidden, learningRate, dropout, weightDecay } = chosen;
   const widths = Array.isArray(hidden) ? hidden.join(",") || "none" : "";

@@ -1,195 +1,150 @@
-/** PROBAST+AI (Moons et al., BMJ 2025): questions on risk of bias, answered where the run can. */
-
-import type { DataSide } from "../dataSide.ts";
+/**
+ * PROBAST+AI (Moons et al., BMJ 2025;388:e082505): 16 signalling questions on the development of a
+ * model and 18 on its evaluation, by number and in our words, answered where the run can.
+ */
 import { type Section, table } from "../figure.ts";
-import { count } from "../format.ts";
-import type { Child } from "../html.ts";
-import type { ReportSource } from "../source.ts";
+import { listed } from "../format.ts";
+import { type Child, el } from "../html.ts";
 import { tag } from "./audit.ts";
-import { imputation } from "./card.ts";
+import {
+  type Answer,
+  type Asked,
+  apparentAvoided,
+  doubted,
+  enoughLearned,
+  enoughTested,
+  forAuthors,
+  imbalanceInTest,
+  measures,
+  missingLearned,
+  missingTested,
+  overfitting,
+  recalibrated,
+  resampled,
+  splitHeld,
+} from "./probastAnswers.ts";
 
-type Answer = readonly [
-  answer: "yes" | "probably yes" | "probably no" | "no" | "for the authors",
-  why: string,
-];
+/** Number, what it asks in brief, and what the run knows of it. */
+type Question = readonly [number: string, asks: string, answer: Answer];
 
-const forAuthors = (why: string): Answer => ["for the authors", why];
-
-/** Fewer rows with or without the event say little about calibration (Collins, Ogundimu & Altman 2016). */
-const enoughEvents = 100;
-
-export function probastSection(source: ReportSource, side: DataSide | null): Section {
-  const kinds = {
-    yes: "yes",
-    "probably yes": "yes",
-    "probably no": "part",
-    no: "no",
-    "for the authors": "open",
-  } as const;
+export function probastSection(asked: Asked): Section {
+  const parts = [
+    ["development", "Development: quality", development(asked)],
+    ["evaluation", "Evaluation: risk of bias", evaluation(asked)],
+  ] as const;
   return {
     id: "probast",
     title: "PROBAST+AI",
-    content: table(
-      {
-        id: "probast-questions",
-        title: "Risk of bias, question by question",
-        note: "After the domains of Moons et al., BMJ 2025;388:e082505, in our words. Answers are what the run itself can tell; a reviewer decides.",
-      },
-      {
-        header: ["domain", "question", "answer", "because"],
-        names: 2,
-        rows: questions(source, side).map(([domain, question, [answer, why]]): Child[] => [
-          domain,
-          question,
-          tag(kinds[answer], answer),
-          why,
-        ]),
-      },
-    ),
+    content: [
+      el(
+        "p",
+        {},
+        "The signalling questions of Moons et al., BMJ 2025;388:e082505, by their numbers and in our words; theirs count. The run answers what it can see; the rest is for the authors, and every judgment, that of applicability with them, for a reviewer.",
+      ),
+      parts.map(([id, title, questions]) => questionTable(id, title, questions)),
+    ],
   };
 }
 
-type Question = readonly [domain: string, question: string, answer: Answer];
+const tags = {
+  yes: "yes",
+  "probably yes": "yes",
+  "probably no": "part",
+  no: "no",
+  "not applicable": "open",
+  "for the authors": "open",
+} as const;
 
-const questions = (source: ReportSource, side: DataSide | null): Question[] => [
-  ...aboutParticipants(side),
-  ...aboutPredictors(side),
-  ...aboutRows(source, side),
-  ...aboutMeasures(source, side),
-];
+const domains = ["Participants and data", "Predictors", "Outcome", "Analysis"];
 
-const aboutParticipants = (side: DataSide | null): Question[] => [
-  [
-    "Participants and data",
-    "Were the sources of data appropriate?",
-    forAuthors("where the rows come from is not in the file"),
-  ],
-  [
-    "Participants and data",
-    "Were all who should be included, and no others?",
-    forAuthors("eligibility is not in the file"),
-  ],
-  [
-    "Participants and data",
-    "Are the test rows independent of those that trained?",
-    independent(side),
-  ],
-];
-
-const aboutPredictors = (side: DataSide | null): Question[] => [
-  [
-    "Predictors",
-    "Were predictors measured alike for everybody?",
-    forAuthors("measurement is not in the file"),
-  ],
-  [
-    "Predictors",
-    "Are all predictors known when the model is used?",
-    leaks(
-      side,
-      ["single feature", "row counter"],
-      "no column looks as if it knew the answer; when each is measured is for the authors",
-    ),
-  ],
-  [
-    "Outcome",
-    "Was the outcome determined well, and alike for everybody?",
-    forAuthors("assessment is not in the file"),
-  ],
-  [
-    "Outcome",
-    "Are predictors no part of the outcome's definition?",
-    leaks(side, ["single feature", "class-wise constant"], "no single column predicts nearly all"),
-  ],
-];
-
-const aboutRows = (source: ReportSource, side: DataSide | null): Question[] => [
-  ["Analysis", "Were there enough rows with the outcome?", enough(source)],
-  [
-    "Analysis",
-    "Were missing values handled well?",
-    [
-      "yes",
-      `${imputation(source)}; rows without an outcome were left out and are counted in the flow of rows`,
-    ],
-  ],
-  [
-    "Analysis",
-    "Was preprocessing fitted on training rows alone?",
-    leaks(
-      side,
-      ["scaled before the split", "selected before the split"],
-      "scaling and imputation are fitted inside the training rows; the audit found no sign of earlier scaling or selection",
-    ),
-  ],
-];
-
-const aboutMeasures = (source: ReportSource, side: DataSide | null): Question[] => [
-  ["Analysis", "Were predictors not chosen by univariable tests?", selection(source)],
-  [
-    "Analysis",
-    "Were relevant measures evaluated: discrimination, calibration, utility?",
-    [
-      "yes",
-      source.model.target.task === "regression"
-        ? "agreement, calibration and errors, with intervals"
-        : "AUROC, calibration and decision curve, with intervals",
-    ],
-  ],
-  [
-    "Analysis",
-    "Were overfitting and optimism accounted for?",
-    ["yes", "performance is on rows that no training, stopping or threshold saw"],
-  ],
-  [
-    "Analysis",
-    "Were dependent rows, such as visits of one patient, accounted for?",
-    grouped(source, side),
-  ],
-];
-
-/** Whether a step of the recipe chose features by a test. */
-function selection({ model: { recipe } }: ReportSource): Answer {
-  const chosen = recipe.steps?.find((step) => step.kind === "keep" && step.p !== null);
-  return chosen?.kind === "keep"
-    ? ["no", `${chosen.why}, ${chosen.kept} of ${chosen.of}, by the training rows alone`]
-    : ["yes", "the run selects no predictors by tests; what was done before is for the authors"];
+function questionTable(id: string, title: string, questions: readonly Question[]): Child {
+  const counts = Object.keys(tags).flatMap((answer) => {
+    const found = questions.filter(([, , [given]]) => given === answer).length;
+    return found > 0 ? [`${found} ${answer}`] : [];
+  });
+  return table(
+    {
+      id: `probast-${id}`,
+      title,
+      note: `${questions.length} questions: ${listed(counts)}.`,
+    },
+    {
+      header: ["question", "domain", "asks", "answer", "because"],
+      rows: questions.map(([number, asks, [answer, why]]): Child[] => [
+        number,
+        domains[Number(number[0]) - 1],
+        asks,
+        tag(tags[answer], answer),
+        why,
+      ]),
+    },
+  );
 }
 
-function leaks(side: DataSide | null, checks: readonly string[], otherwise: string): Answer {
-  if (!side) return forAuthors("this report was made without the data");
-  const found = side.audit.suspicions.filter(
-    ({ check, severity }) => checks.includes(check) && severity !== "note",
-  );
-  if (found.length === 0) return ["probably yes", otherwise];
+/** Domains 1 to 3 ask the same of the rows that learned and of those that test. */
+function common({ side }: Asked, rows: string): Question[] {
+  const unknown = (what: string) => forAuthors(`${what} not in the file`);
   return [
-    found.some(({ severity }) => severity === "severe") ? "no" : "probably no",
-    found[0]!.detail,
+    ["1.1", "Sources of data that suit the question?", unknown("where the rows come from is")],
+    ["1.2", "A study design that suits it?", unknown("the design is")],
+    [
+      "1.3",
+      "Do inclusions and exclusions leave rows that stand for the target population?",
+      unknown("eligibility is"),
+    ],
+    ["2.1", "Predictors defined and measured alike for everybody?", unknown("measurement is")],
+    [
+      "2.2",
+      "Predictors preprocessed alike for everybody?",
+      [
+        "probably yes",
+        `one recipe, fitted on the training rows, for ${rows}; what was done before is for the authors`,
+      ],
+    ],
+    [
+      "2.3",
+      "Predictors measured without knowledge of the outcome?",
+      doubted(side, ["single feature", "class-wise constant"], "blinding is not in the file"),
+    ],
+    [
+      "2.4",
+      "Predictors at hand when the model is to be used?",
+      doubted(side, ["single feature", "row counter"], "when each is measured is not in the file"),
+    ],
+    ["3.1", "Outcome defined and determined well?", unknown("its definition is")],
+    ["3.2", "Outcome defined and determined alike for everybody?", unknown("its assessment is")],
+    [
+      "3.3",
+      "Outcome determined without the predictors?",
+      doubted(side, ["single feature", "class-wise constant"], "blinding is not in the file"),
+    ],
+    ["3.4", "A fitting time between predictors and outcome?", unknown("that time is")],
   ];
 }
 
-const independent = (side: DataSide | null): Answer =>
-  leaks(
-    side,
-    ["duplicate rows", "near-duplicate rows", "group on two sides"],
-    "no copies and no group on two sides",
-  );
+const development = (asked: Asked): Question[] => [
+  ...common(asked, "all rows"),
+  ["4.1", "Enough rows to learn from?", enoughLearned(asked)],
+  [
+    "4.2",
+    "Continuous and categorical predictors handled well?",
+    [
+      "probably yes",
+      "numbers stay numbers, categories become 0/1 columns or keep their order; nothing is cut into groups, and the network bends lines by itself",
+    ],
+  ],
+  ["4.3", "Missing or censored values handled well?", missingLearned(asked)],
+  ["4.4", "Where class imbalance was corrected: recalibrated after it?", recalibrated(asked)],
+  ["4.5", "Was overfitting dealt with?", overfitting(asked)],
+];
 
-function enough({ model: { target }, test }: ReportSource): Answer {
-  if (target.task === "regression")
-    return [
-      test.rows >= enoughEvents ? "probably yes" : "probably no",
-      `${count(test.rows)} test rows; about ${enoughEvents} are the least for a calibration curve`,
-    ];
-  const counts = target.labels.map((_, k) => test.truth.filter((y) => y === k).length);
-  const fewest = Math.min(...counts);
-  return [
-    fewest >= enoughEvents ? "probably yes" : "no",
-    `${count(fewest)} test rows of the rarest outcome; at least ${enoughEvents} are asked for to judge calibration`,
-  ];
-}
-
-function grouped({ test }: ReportSource, side: DataSide | null): Answer {
-  if (test.groups) return ["yes", "groups stay on one side, and intervals resample groups"];
-  return leaks(side, ["group on two sides"], "no group was told, and none was seen on two sides");
-}
+const evaluation = (asked: Asked): Question[] => [
+  ...common(asked, "the test rows, unchanged"),
+  ["4.1", "More than apparent performance?", apparentAvoided(asked)],
+  ["4.2", "Enough rows to test by?", enoughTested(asked)],
+  ["4.3", "Missing or censored values handled well?", missingTested(asked)],
+  ["4.4", "Tested on rows without correction of class imbalance?", imbalanceInTest(asked)],
+  ["4.5", "Where rows were split: no leak from one side to the other?", splitHeld(asked)],
+  ["4.6", "Where rows were resampled: every step of development in it?", resampled(asked)],
+  ["4.7", "Calibration, discrimination and net benefit evaluated well?", measures(asked)],
+];
