@@ -1,4 +1,6 @@
 /** One case by all contestants: right first, then timed in turns. */
+import { readFileSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
 import { comparedSteps, learningRate } from "./cases.js";
 
 const tolerance = 1e-4;
@@ -9,6 +11,28 @@ const warmRuns = 10;
 const budgetSeconds = 3;
 /** A shorter run is preceded by one that is not timed: caches are cold, and threads asleep. */
 const longest = 0.2;
+
+/** Milliseconds that a turn waits for other programs to rest. */
+const patience = 500;
+/** Turns so far, and how many of them began while other programs ran. */
+export const turns = { all: 0, busy: 0 };
+
+/** How many others run at this moment, where the system tells. */
+function others() {
+  try {
+    return Number(readFileSync("/proc/loadavg", "utf8").split(/[ /]/)[3]) - 1;
+  } catch {
+    return 0;
+  }
+}
+
+/** Waits for a moment in which nobody else runs: a core that another program takes halves two threads. */
+async function calm() {
+  const end = performance.now() + patience;
+  while (others() > 0 && performance.now() < end) await pause(5);
+  turns.all += 1;
+  turns.busy += Number(others() > 0);
+}
 
 const clamp = (value, least, most) => Math.min(most, Math.max(least, value));
 const median = (values) => {
@@ -80,9 +104,9 @@ export async function measure(each, present, { expected, rounds, slice }) {
     for (const { contestant, result, some, times, lead } of round % 2
       ? timed.toReversed()
       : timed) {
-      const answer = takesPart(round, some, rounds)
-        ? await contestant.call("run", { lead, times })
-        : null;
+      const takes = takesPart(round, some, rounds);
+      if (takes) await calm();
+      const answer = takes ? await contestant.call("run", { lead, times }) : null;
       if (answer?.error) result.error = answer.error;
       result.samples.push(answer && !answer.error ? answer.seconds / times : null);
     }

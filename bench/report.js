@@ -73,10 +73,13 @@ function reasonsOf({ rows }) {
 const spellPeak = ({ peak, cores, processor }) =>
   `${processor}, ${cores} cores; ${peak ? `one core: ${peak.fused} GFLOP/s by 256-bit fused multiply-add, ${peak.plain} by 128-bit multiply, then add` : "peak not measured"}`;
 
+const busyOf = ({ turns }) =>
+  `Of ${turns.all} turns ${turns.busy} began while other programs ran, after half a second of waiting.`;
+
 export const notes = (run) =>
   [
     `${spellPeak(run.machine)}.`,
-    `Columns after the first: how many times as long as ${run.contestants[0]?.name}, medians of ${run.settings.rounds} turns.`,
+    `Columns after the first: how many times as long as ${run.contestants[0]?.name}, medians of ${run.settings.rounds} turns. ${busyOf(run)}`,
     ...reasonsOf(run),
   ].join("\n");
 
@@ -168,7 +171,7 @@ export function markdown(run) {
   return [
     "# Benchmarks",
     `Made by \`${run.command}\` on ${run.date}: ${spellPeak(machine)}; ${machine.gibibytes} GiB, ${machine.system}. The peak is measured in the same run.`,
-    `Every contestant has a process of its own and starts from the same weights and the same batch. It is timed only if its results (64 elements, or the losses of six steps of Adam) are within 1e-4 of PyTorch's in float64; then the learning rate is 0, so that all repeat the same step. Contestants take turns of ${settings.slice * 1e3} ms after one run that is not timed, ${settings.rounds} of them unless a run is long. Who has no turn is stopped (SIGSTOP): threads that go on spinning after their work (PyTorch's for 5 ms, OpenBLAS's for 30 ms) would take a core from whoever comes next. A ratio is the median over the turns.`,
+    `Every contestant has a process of its own and starts from the same weights and the same batch. It is timed only if its results (64 elements, or the losses of six steps of Adam) are within 1e-4 of PyTorch's in float64; then the learning rate is 0, so that all repeat the same step. Contestants take turns of ${settings.slice * 1e3} ms after one run that is not timed, ${settings.rounds} of them unless a run is long. Who has no turn is stopped (SIGSTOP): threads that go on spinning after their work (PyTorch's for 5 ms, OpenBLAS's for 30 ms) would take a core from whoever comes next. A ratio is the median over the turns. ${busyOf(run)}`,
     contestants.map(({ name, says, version }) => `- \`${name}\`: ${says} (${version})`).join("\n"),
     `## Best of theirs over best of ours\n\nAbove 1, Golgi is faster.\n\n${summary(withoutScaling)}`,
     `## All\n\nThe median time of \`${contestants[0].name}\`, its speed at best, and how many times as long the others take.`,

@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { bootstrap, script } from "../scripts/bootstrap.js";
 import { cases } from "./cases.js";
 import { contestants } from "./contestants/index.js";
-import { measure } from "./measure.js";
+import { measure, turns } from "./measure.js";
 import { measurePeak } from "./peak.js";
 import { start } from "./process.js";
 import { markdown, notes, row, titles } from "./report.js";
@@ -114,7 +114,7 @@ const runOf = (rows, { running, settings, peak }) => ({
     },
     peak,
   },
-  settings,
+  ...{ settings, turns },
   contestants: running.map(({ name, says, version }) => ({ name, says, version })),
   rows,
 });

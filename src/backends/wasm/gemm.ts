@@ -206,6 +206,9 @@ export function emitPrepareProduct(
   if (whole) emitPackWhole(code, pack, product, { ...whole, part });
 }
 
+/** Rows or columns of the smallest piece: a product of 256³ is still cut. Measured. */
+const leastPiece = 15;
+
 /** One thread's rows of C, or its columns: whichever leaves less to be packed by all of them. */
 function emitPacked(
   code: Code,
@@ -222,7 +225,7 @@ function emitPacked(
   const byRows = m >= n;
   const tile = packedTile(code.bits);
   const loop = byRows ? { length: m, unit: tile.rows } : { length: n, unit: tile.columns };
-  handOut(code, part, { ...loop, least: 32, word: 0 }, (range) =>
+  handOut(code, part, { ...loop, least: leastPiece, word: 0 }, (range) =>
     emitPiece(code, library, product, { at, byRows, range }),
   );
 }
