@@ -92,6 +92,46 @@ test("kernel Shapley over all subsets is exact, and sampled comes near as sample
   expect(error(100)).toBeLessThan(error(20));
 });
 
+test("of 11 features kernel Shapley over all subsets is exact to 1e-6, and comes near when sampled", () => {
+  const many = 11;
+  const numbers = (count: number, of: (i: number) => number) =>
+    Float32Array.from({ length: count }, (_, i) => of(i));
+  const tensor = (shape: number[], of: (i: number) => number) => ({
+    ...{ dtype: "f32" as const, shape },
+    data: numbers(
+      shape.reduce((a, b) => a * b),
+      of,
+    ),
+  });
+  const wide: FittedModel = {
+    ...model,
+    network: mlp({ inputs: many, hidden: [8], outputs: classes, activation: "tanh" }),
+    weights: {
+      "0.weight": tensor([8, many], (i) => 1.3 * Math.sin(7 * i)),
+      "0.bias": tensor([8], (i) => Math.cos(i)),
+      "2.weight": tensor([classes, 8], (i) => 2 * Math.cos(3 * i)),
+      "2.bias": tensor([classes], () => 0),
+    },
+  };
+  const f = outputFunction(wide, { label });
+  const own = numbers(2 * many, (i) => 2 * Math.sin(i * i));
+  const told = {
+    background: numbers(6 * many, (i) => Math.cos(5 * i)),
+    columnOf: Array.from({ length: many }, (_, k) => k),
+  };
+  const exact = exactShapley(f, own, told).values;
+  const error = (subsets: number) => {
+    const { values } = kernelShapley(f, own, { ...told, subsets });
+    return Math.max(...values.map((value, i) => Math.abs(value - exact[i]!)));
+  };
+  expect(error(2 ** many - 2)).toBeLessThan(1e-6);
+  const [few, some, most] = [error(60), error(400), error(1600)];
+  expect(some).toBeLessThan(few);
+  expect(most).toBeLessThan(some);
+  expect(most).toBeLessThan(0.01);
+  f.free();
+});
+
 test("features of one column come and go together", () => {
   const together = [0, 0, 1, 1, 1, 2, 2];
   const { values, columns } = exactShapley(probability, rows, { background, columnOf: together });

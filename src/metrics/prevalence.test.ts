@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { fromR } from "../../test/support/calibration.ts";
 import { expectEnds, expectNear, goldens } from "../../test/support/statistics.ts";
@@ -29,6 +30,18 @@ test("at the prevalence of the rows predictive values are those of the table", (
   const rare = predictiveValues(table, { prevalence: 0.01 });
   expect(rare.ppv.value!).toBeLessThan(0.06);
   expect(rare.npv.value!).toBeGreaterThan(0.99);
+});
+
+test("predictive values at another prevalence, and their intervals, equal numerical ones", () => {
+  const path = new URL("../../test/goldens/prevalence/prevalence.json", import.meta.url);
+  const golden = JSON.parse(readFileSync(path, "utf8"));
+  for (const right of golden.at) {
+    const found = predictiveValues(golden.table, { prevalence: right.prevalence });
+    for (const key of ["ppv", "npv"] as const) {
+      expectNear(found[key].value, right[key][0]);
+      expectEnds(found[key], right[key].slice(1), 1e-9);
+    }
+  }
 });
 
 test("edges: nobody called, all called, a prevalence that is none", () => {

@@ -80,6 +80,8 @@ describe("wdbc.csv", async () => {
     saliency(f, rows.subarray(0, width));
     const start = performance.now();
     saliency(f, rows);
+    gradientInput(f, rows);
+    integratedGradients(f, rows, { steps: 50 });
     const seconds = (performance.now() - start) / 1e3;
     expect(seconds).toBeLessThan(1);
   });
