@@ -22,7 +22,7 @@ const runs = {
   binary: `wdbc.csv --target Diagnosis --positive M --test-fraction 0.12 --ensemble 2 --epochs 12 --subgroup Texture_mean=17,21 --threshold sensitivity=0.95 --prevalence 0.05`,
   classes: `splice_sequences.csv --target class --kmers 2 --hidden 8 --epochs 2 --subgroup statlog_split --ignore statlog_split --test-fraction 0.11`,
   regression: `diabetes_progression.csv --target target --cv 3 --ensemble 2 --epochs 12 --subgroup sex`,
-  visits: `visits.csv --target outcome --group patient --time day --site site --ignore site --search random --search-trials 3 --cv 2 --epochs 4 --steps winsorize=0.02,variance --impute knn=3`,
+  visits: `visits.csv --target outcome --group patient --time day --site site --ignore site --search random --search-trials 2 --cv 2 --epochs 3 --steps winsorize=0.02,variance --impute knn=3`,
 } as const;
 type Kind = keyof typeof runs;
 const kinds = Object.keys(runs) as Kind[];
@@ -62,7 +62,7 @@ beforeAll(async () => {
   const [, again = ""] = /<pre[^>]*>golgi train (.*?)<\/pre>/.exec(first) ?? [];
   for (const kind of kinds)
     reports[kind] = await train((kind === "visits" ? again : runs[kind]).split(" "), kind);
-}, 240_000);
+}, 400_000);
 afterAll(() => {
   vi.unstubAllEnvs();
   rmSync(folder, { recursive: true, force: true });

@@ -115,8 +115,8 @@ ${colors}
   h2, h3 { break-after: avoid; }
   .scroll { overflow: visible; max-height: none; }
   table { font-size: 8pt; }
-  th, td { padding-right: .5rem; overflow-wrap: anywhere; }
-  thead th { overflow-wrap: normal; }
+  th, td { padding-right: .5rem; }
+  td { overflow-wrap: anywhere; }
   data { white-space: normal; overflow-wrap: normal; }
   .tag { font-size: 7pt; }
   .pairs .picture { grid-template-columns: repeat(2, minmax(0, 1fr)); }

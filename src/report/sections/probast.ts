@@ -70,6 +70,7 @@ function questionTable(id: string, title: string, questions: readonly Question[]
     },
     {
       header: ["question", "domain", "asks", "answer", "because"],
+      names: 2,
       rows: questions.map(([number, asks, [answer, why]]): Child[] => [
         number,
         domains[Number(number[0]) - 1],
