@@ -1,6 +1,6 @@
 /** The luck meter as a picture in text: where the draws lie, and where the first one is among them. */
 import type { Luck, Spread } from "../../src/index.ts";
-import { blocks, decimals, integer, orNone, percent } from "../output/numbers.ts";
+import { blocks, decimals, integer, orNone, percent, tie } from "../output/numbers.ts";
 import type { Page } from "../output/page.ts";
 import { digitsOf, nameOn, placesOf } from "./results.ts";
 
@@ -55,17 +55,17 @@ function strip(
     .join("");
   const places = placesOf(key, spread.mean);
   const deviation = orNone(spread.deviation, (x) => decimals(x, places));
-  const range = `${digitsOf(key, spread.low)} – ${digitsOf(key, spread.high)}`;
-  page.line(
-    `${faint(name.padEnd(labelWidth))}${accent(picture)}  mean ${digitsOf(key, spread.mean)} ± ${deviation}, ${range}`,
-    2,
-    2 + labelWidth,
-  );
-  if (spread.first === null) return;
-  const others = spread.values.length - 1;
-  page.line(
-    `${" ".repeat(labelWidth + place(spread.first))}▲ ${digitsOf(key, spread.first)}, above ${integer(spread.below)} of ${integer(others)}`,
-    2,
-    2 + labelWidth,
-  );
+  const range = [spread.low, spread.high].map((end) => digitsOf(key, end)).join(`${tie}–${tie}`);
+  const drawn = `${faint(name.padEnd(labelWidth))}${accent(picture)}`;
+  const told = `mean ${digitsOf(key, spread.mean)} ± ${deviation}, ${range}`;
+  if (page.narrow) page.line(drawn, 2);
+  else page.line(`${drawn}  ${told}`, 2, 2 + labelWidth);
+  if (spread.first !== null) {
+    const others = spread.values.length - 1;
+    const mark = `${" ".repeat(labelWidth + place(spread.first))}▲`;
+    const below = `${digitsOf(key, spread.first)}, above ${integer(spread.below)} of ${integer(others)}`;
+    page.line(page.narrow ? mark : `${mark} ${below}`, 2, 2 + labelWidth);
+    if (page.narrow) page.line(`▲ ${below}`, 4);
+  }
+  if (page.narrow) page.line(told, 4);
 }

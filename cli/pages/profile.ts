@@ -45,7 +45,12 @@ function columnsTable(page: Page, { columns, rows }: data.Profile): void {
       column.missing > 0 ? percent(column.missing, rows) : "",
       valuesOf(column),
     ]);
-  page.table([head, ...lines], [{}, {}, { align: "right" }, {}]);
+  // a narrow window has the values below their column
+  const stacked = (cells: readonly string[]) => [cells.slice(0, 3), cells[3]!];
+  const content = [head, ...lines];
+  page.table(page.narrow ? content.flatMap(stacked) : content, [
+    ...[{}, {}, { align: "right" as const }, {}],
+  ]);
   if (columns.length > mostColumns)
     page.line(
       faint(`${integer(columns.length - mostColumns)} more columns: --json lists them all`),
@@ -57,7 +62,7 @@ function columnsTable(page: Page, { columns, rows }: data.Profile): void {
 function bars(counts: readonly number[]): string {
   const most = Math.max(...counts);
   return counts
-    .map((count) => (count === 0 ? " " : blocks[Math.min(7, Math.floor((8 * count) / most))]))
+    .map((count) => (count === 0 ? tie : blocks[Math.min(7, Math.floor((8 * count) / most))]))
     .join("");
 }
 
@@ -125,20 +130,37 @@ function tableOneTable(
   ];
   const lines = shown.flatMap(linesOf);
   const groups = groupsThatFit(page, [head, ...lines]);
-  const cut = (cells: readonly string[]) => [...cells.slice(0, 1 + groups), cells.at(-1)!];
-  page.table(
-    [cut(head).map(faint), ...(groups > 0 ? lines.map(cut) : shown.map(nameAndDifference))],
-    [{}, ...names.slice(0, groups).map(() => ({ align: "right" as const })), { align: "right" }],
-  );
-  if (groups < names.length) {
-    const rest = names.slice(groups).map(harmless);
-    page.line(faint(`not shown for want of width: ${listed(rest)}; --json has all`), 2);
-  }
+  if (groups < names.length) stackedGroups(page, head, lines);
+  else
+    page.table(
+      [head.map(faint), ...lines],
+      [{}, ...names.map(() => ({ align: "right" as const })), { align: "right" }],
+    );
   if (ordered.length > shown.length)
     page.line(
       faint(`${integer(ordered.length - shown.length)} more columns: --json lists them all`),
       2,
     );
+}
+
+/** Where the groups do not fit side by side: a column's name and difference, and its groups below. */
+function stackedGroups(
+  page: Page,
+  head: readonly string[],
+  lines: readonly (readonly string[])[],
+): void {
+  const { faint } = page.style;
+  const groups = head.slice(1, -1);
+  page.table(
+    [
+      ["", "difference"].map(faint),
+      ...lines.flatMap((cells) => [
+        [cells[0]!, cells.at(-1)!],
+        groups.map((name, i) => `${faint(name)} ${cells[i + 1]!}`).join("  "),
+      ]),
+    ],
+    [{}, { align: "right" }],
+  );
 }
 
 /** How many groups' columns leave room for the differences on the same line; none where it is narrow. */
@@ -157,11 +179,6 @@ function groupsThatFit(page: Page, rows: readonly (readonly string[])[]): number
 
 const differenceText = (difference: number | null) =>
   difference === null ? "" : decimals(difference, 2);
-const nameAndDifference = ({ column, difference }: data.TableOneRow) => [
-  harmless(column),
-  differenceText(difference),
-];
-
 function linesOf({ column, levels, groups, difference }: data.TableOneRow): string[][] {
   const apart = differenceText(difference);
   if (levels.length === 0)

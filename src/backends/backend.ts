@@ -48,6 +48,9 @@ export interface Program {
   free(): void;
 }
 
+/** What a slot starts with; a function is called when memory is taken. */
+export type Start = ArrayLike<number> | (() => ArrayLike<number>);
+
 /** One memory and the programs that work on it. */
 export interface Session {
   readonly name: string;
@@ -58,7 +61,7 @@ export interface Session {
   /** Bytes of all slots and scratch together that it can have; without a limit if left out. */
   readonly mostBytes?: number;
   /** A slot, zero unless `data` is given, which must stay as it is until a slot is used or a program run. */
-  allocate(shape: Shape, dtype: DType, data?: ArrayLike<number>): Slot;
+  allocate(shape: Shape, dtype: DType, data?: Start): Slot;
   free(slot: Slot): void;
   /** Replaces the slot's elements, or those from element `start` on. */
   write(slot: Slot, data: ArrayLike<number>, start?: number): void;

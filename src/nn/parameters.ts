@@ -2,13 +2,27 @@
 import { ShapeError } from "../base/errors.ts";
 import { stream } from "../base/random.ts";
 import { type Shape, sameShape, sizeOf, spellShape } from "../base/shape.ts";
-import { tensor } from "../tensor/create.ts";
+import { tensor, zeros } from "../tensor/create.ts";
 import { isTensor, type Tensor } from "../tensor/tensor.ts";
 import type { Params } from "./layer.ts";
 import { placeOf } from "./place.ts";
 
+let drawn = true;
+
+/** What `init` gives, with zeros for the numbers that it would draw: shapes cost no memory. */
+export function undrawn<T>(init: () => T): T {
+  const before = drawn;
+  drawn = false;
+  try {
+    return init();
+  } finally {
+    drawn = before;
+  }
+}
+
 /** Uniform on ±bound, drawn in float64 by (seed, "initialization", path) and rounded to float32. */
 export function uniform(seed: number, path: string, shape: Shape, bound: number): Tensor {
+  if (!drawn) return zeros(shape) as Tensor;
   const draws = stream({ seed, purpose: "initialization", index: placeOf(path) });
   const data = Float32Array.from(
     { length: sizeOf(shape) },

@@ -4,6 +4,7 @@ import { InputError, MemoryError } from "../base/errors.ts";
 import { sizeOf } from "../base/shape.ts";
 import type { Loss, LossName } from "../loss/index.ts";
 import type { AnyLayer, Params } from "../nn/index.ts";
+import { undrawn } from "../nn/parameters.ts";
 import type { Optimizer, State } from "../optim/index.ts";
 import { tensorsOf, zeros } from "../tensor/index.ts";
 import type { LabeledSamples } from "./samples.ts";
@@ -49,9 +50,17 @@ export function prepare(options: ProgramsOptions): Programs {
   const least = 4 * rows.reduce((total, length) => total + length, kept);
   const most = session.mostBytes ?? Number.POSITIVE_INFINITY;
   if (least > most) throw tooMuch({ batchSize, needed: least, least, most });
-  const initial = model.init(seed);
-  const params = new SlotTree<Params>(session, "params", initial);
-  const state = new SlotTree<State>(session, "state", optimizer.init(initial));
+  // nothing is drawn before it is known that all of it fits
+  const shapes = undrawn(() => model.init(seed));
+  let initial: Params | null = null;
+  const drawn = () => {
+    initial ??= model.init(seed);
+    return initial;
+  };
+  const params = new SlotTree<Params>(session, "params", shapes, drawn);
+  const state = new SlotTree<State>(session, "state", optimizer.init(shapes), () =>
+    optimizer.init(drawn()),
+  );
   const data = new ResidentSamples(session, training);
   const held = validation && new ResidentSamples(session, validation);
   const slots = [params, state, data, ...(held ? [held] : [])];

@@ -38,15 +38,20 @@ export class SlotTree<T extends Tensors> {
   readonly slots: ReadonlyMap<string, Slot>;
   readonly #prefix: string;
 
-  constructor(session: Session, prefix: string, initial: T) {
+  /** `shapes` has the tree's paths and shapes; `initial`, called when memory is taken, its values. */
+  constructor(session: Session, prefix: string, shapes: T, initial: () => T = () => shapes) {
     this.session = session;
     this.#prefix = `${prefix}.`;
-    this.placeholders = placeholders(initial, this.#prefix);
-    const values = hostValues(initial);
+    this.placeholders = placeholders(shapes, this.#prefix);
+    let values: ReadonlyMap<string, HostArray> | null = null;
+    const startOf = (path: string) => {
+      values ??= hostValues(initial());
+      return values.get(path)!;
+    };
     this.slots = new Map(
-      tensorsOf(initial).map(([path, { shape, dtype }]) => [
+      tensorsOf(shapes).map(([path, { shape, dtype }]) => [
         path,
-        session.allocate(shape, dtype, values.get(path)!),
+        session.allocate(shape, dtype, () => startOf(path)),
       ]),
     );
   }

@@ -37,9 +37,12 @@ describe("a page for people", () => {
       capture({ columns }),
     );
     expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(columns);
-    const malignant = columns === 40 ? "" : " +7\\.63 ± 3\\.12";
-    expect(out).toMatch(new RegExp(`\\n {2}V6 +1\\.35 ± 1\\.18${malignant} +2\\.67\\n`));
-    expect(/not shown for want of width:\s+malignant;/.test(out)).toBe(columns === 40);
+    const line =
+      columns === 40
+        ? /\n {2}V6 +2\.67\n {4}benign \(n = 458\) 1\.35 ± 1\.18\n {4}malignant \(n = 241\) 7\.63 ± 3\.12\n/
+        : /\n {2}V6 +1\.35 ± 1\.18 +7\.63 ± 3\.12 +2\.67\n/;
+    expect(out).toMatch(line);
+    expect(out).toMatch(/█▁▁▁▁▁▁▁ ▁ {2}1\.00 – 10\.0 \(1\.00\)\n/);
     expect(out).toMatch(/98\s%\sof\sthe\s+rows\s+are\s+complete/);
   });
 
@@ -48,6 +51,15 @@ describe("a page for people", () => {
     expect(code).toBe(0);
     expect(out).not.toMatch(/Table 1|audit/);
   });
+});
+
+test("luck in 40 columns: pictures and numbers are whole", async () => {
+  const flags = ["--target", "ill", "--draws", "2", "--epochs", "2", "--quiet"];
+  const { out } = await golgi(["luck", visits, ...flags], capture({ columns: 40 }));
+  expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(40);
+  expect(out).toMatch(
+    /\n {2}other splits {2}\S{16}\n +▲\n {4}▲ 0\.\d{3}, above \d of 1\n {4}mean 0\.\d{3} ± 0\.\d{3}, 0\.\d{3} – [01]\.\d{3}\n/,
+  );
 });
 
 test("--strict ends with 3 where a suspicion is severe, and 0 where it is mended", async () => {

@@ -24,7 +24,7 @@ export function referenceSession({ machine = float32 }: { machine?: Machine } = 
     allocate(shape, dtype, data) {
       const slot: Slot = { shape, dtype };
       memory.set(slot, new Float64Array(sizeOf(shape)));
-      if (data) write(slot, data);
+      if (data) write(slot, typeof data === "function" ? data() : data);
       return slot;
     },
     free: (slot) => void memory.delete(slot),

@@ -9,7 +9,7 @@ import { type Buffer, type Kernel, readsOf, writesOf } from "../../compile/kerne
 import { layOut } from "../../compile/memory.ts";
 import { orderKernels } from "../../compile/order.ts";
 import { simplify } from "../../compile/simplify.ts";
-import type { Program, ProgramRequest, Session, Slot } from "../backend.ts";
+import type { Program, ProgramRequest, Session, Slot, Start } from "../backend.ts";
 import { type EmitRequest, emitModule, workspaceOf } from "./emit.ts";
 import type { VectorBits } from "./encode.ts";
 import { type Block, Heap, mostBytes } from "./heap.ts";
@@ -58,7 +58,7 @@ class Engine implements WasmSession {
   readonly #heap: Heap;
   readonly #slots = new Map<Slot, Block>();
   /** What slots start with, until memory is needed; `null`: zeros where something else was. */
-  readonly #pending = new Map<Slot, ArrayLike<number> | null>();
+  readonly #pending = new Map<Slot, Start | null>();
   /** Scratch memory of the largest program so far; programs run one at a time and share it. */
   #scratch = { address: 0, bytes: 0 };
 
@@ -93,7 +93,7 @@ class Engine implements WasmSession {
     return pool;
   }
 
-  allocate(shape: Slot["shape"], dtype: DType, data?: ArrayLike<number>): Slot {
+  allocate(shape: Slot["shape"], dtype: DType, data?: Start): Slot {
     const slot: Slot = { shape, dtype };
     const block = this.#heap.take(sizeOf(shape) * bytesPerElement);
     this.#slots.set(slot, block);
@@ -114,7 +114,7 @@ class Engine implements WasmSession {
     const pending = [...this.#pending];
     this.#pending.clear();
     for (const [slot, data] of pending) {
-      if (data) this.write(slot, data);
+      if (data) this.write(slot, typeof data === "function" ? data() : data);
       else this.#view(slot).fill(0);
     }
   }
