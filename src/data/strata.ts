@@ -15,13 +15,25 @@ export function strataOf(target: Target, rows: Int32Array): Strata {
   if (task !== "regression")
     return { of: rows.map((row) => values[row]!), count: target.labels.length };
   const count = Math.max(1, Math.min(mostRanges, Math.floor(rows.length / rowsPerRange)));
-  const of = new Int32Array(rows.length);
-  Array.from(rows.keys())
-    .sort((a, b) => values[rows[a]!]! - values[rows[b]!]! || a - b)
-    .forEach((entry, rank) => {
-      of[entry] = Math.floor((rank * count) / rows.length);
-    });
+  const sorted = Float64Array.from(rows, (row) => values[row]!).sort();
+  const taken = new Int32Array(rows.length);
+  const of = rows.map((row) => {
+    const first = firstAtLeast(sorted, values[row]!);
+    const rank = first + taken[first]!++; // equal numbers in the order of their rows
+    return Math.floor((rank * count) / rows.length);
+  });
   return { of, count };
+}
+
+/** The place of the first that is not below `value`. */
+function firstAtLeast(sorted: Float64Array, value: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** The groups of the rows, numbered from 0 in order of first occurrence. */

@@ -135,7 +135,8 @@ const optimizerOf = ({ optimizer, learningRate, weightDecay }: NetworkSettings) 
 /** n / (classes · rows of the class): each class weighs the same, the mean weight is 1. */
 function classWeights({ targets, target }: Part): Float32Array | undefined {
   if (target.task === "regression") return undefined;
-  const counts = target.labels.map((_, k) => targets.filter((y) => y === k).length);
+  const counts = target.labels.map(() => 0);
+  for (const y of targets) counts[y]!++;
   return targets.map((y) => targets.length / (counts.length * counts[y]!));
 }
 

@@ -58,7 +58,7 @@ function fitOrdinal({ table, column, facts, rows, asked }: From, plan: OrdinalPl
     return level === null ? Number.NaN : levels.indexOf(level);
   });
   const median = medianOf(places);
-  const { mean, deviation } = spread(places.map((place) => (Number.isNaN(place) ? median : place)));
+  const { mean, deviation } = spread(fill(places, median));
   const indicator = asked.indicators && facts.missing > 0;
   return { kind: "ordinal", name, levels, numeric, median, mean, deviation, indicator };
 }
@@ -78,11 +78,7 @@ function fitNumber({ table, column, facts, rows, asked }: From): NumberInput {
     plans: asked.numberSteps.filter(({ columns }) => columns?.includes(name) ?? true),
     median: facts.range!.median,
   });
-  const { mean, deviation } = spread(
-    asked.impute
-      ? values.filter((value) => !Number.isNaN(value))
-      : values.map((value) => (Number.isNaN(value) ? median : value)),
-  );
+  const { mean, deviation } = spread(asked.impute ? presentOf(values) : fill(values, median));
   if (!Number.isFinite(deviation + median) || (deviation === 0 && steps.length === 0))
     throw new InputError(
       `${table.name}: column ${quoted(name)} runs from ${low} to ${high}, which float64 cannot ` +
@@ -107,7 +103,7 @@ function stepped(
   let { median } = from;
   const steps: NumberStep[] = [];
   for (const plan of from.plans) {
-    const step = fitNumberStep(plan, values.filter((value) => !Number.isNaN(value)).sort());
+    const step = fitNumberStep(plan, presentOf(values).sort());
     steps.push(step);
     values = values.map((value) => throughSteps([step], value));
     median = medianOf(values);
@@ -116,7 +112,21 @@ function stepped(
 }
 
 function medianOf(values: Float64Array): number {
-  const sorted = values.filter((value) => !Number.isNaN(value)).sort();
+  const sorted = presentOf(values).sort();
   const last = sorted.length - 1;
   return (sorted[last >> 1]! + sorted[(last + 1) >> 1]!) / 2;
+}
+
+/** Without the missing; `filter` would list them as objects first, which columns on disk are too long for. */
+function presentOf(values: Float64Array): Float64Array {
+  const present = new Float64Array(values.length);
+  let count = 0;
+  for (const value of values) if (!Number.isNaN(value)) present[count++] = value;
+  return present.subarray(0, count);
+}
+
+/** Puts `value` where there is none, in place. */
+function fill(values: Float64Array, value: number): Float64Array {
+  for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i]!)) values[i] = value;
+  return values;
 }
