@@ -89,7 +89,8 @@ function filesOf(papers: readonly Paper[], { only, data: folder }: BenchFlags): 
     const there = [path, testPath].every((each) => each === null || existsSync(each));
     return there ? [{ paper, path, testPath }] : lacking(paper, only, from);
   });
-  if (folder === undefined || found.some(({ paper }) => !paper.embedded)) return found;
+  const enough = found.some(({ paper }) => !paper.embedded) || asked.every((each) => each.embedded);
+  if (folder === undefined || enough) return found;
   const more = papers.filter((paper) => !paper.embedded).map(({ file }) => file);
   throw new UsageError(
     `--data ${folder}: none of ${[...new Set(more)].join(", ")} is there. Name the folder that holds them.`,
