@@ -9,7 +9,7 @@ import type { RecipePlan } from "./recipe/plan.ts";
 import type { Recipe } from "./recipe/types.ts";
 import { splitRows } from "./split.ts";
 import { type Pages, storedFeatures } from "./stored/features.ts";
-import type { Table } from "./table.ts";
+import { type Table, valuesAt } from "./table.ts";
 import { chooseTarget, type Target, type TargetRecipe, type Task } from "./target.ts";
 
 /** A regression learns (y − mean) / deviation of its training rows. */
@@ -58,12 +58,12 @@ export interface PartSource {
 export function partOf(source: PartSource, rows: Int32Array): Part {
   const { table, target, recipe, scale, groups } = source;
   const { block, findings } = featuresOf(recipe, table, rows);
-  const truth = Float64Array.from(rows, (row) => target.values[row]!);
+  const truth = valuesAt(target.values, rows);
   const { mean, deviation } = scale ?? { mean: 0, deviation: 1 };
   return {
     rows: rows.length,
     inputs: { table: block },
-    targets: Float32Array.from(truth, (y) => (y - mean) / deviation),
+    targets: Float32Array.from({ length: rows.length }, (_, i) => (truth[i]! - mean) / deviation),
     truth,
     target: modelTarget(target, scale),
     groups: groups ? rows.map((row) => groups.of[row]!) : null,
@@ -94,7 +94,7 @@ export function modelTarget(target: TargetRecipe, scale: Scale | null): ModelTar
 /** Mean and deviation √(Σ(y − ȳ)² / n) of a regression's training rows; else `null`. */
 export function fitScale(target: Target, rows: Int32Array): Scale | null {
   if (target.task !== "regression") return null;
-  const values = Float64Array.from(rows, (row) => target.values[row]!);
+  const values = valuesAt(target.values, rows);
   const mean = values.reduce((sum, y) => sum + y, 0) / values.length;
   const squares = values.reduce((sum, y) => sum + (y - mean) * (y - mean), 0);
   const deviation = Math.sqrt(squares / values.length);

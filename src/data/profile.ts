@@ -1,7 +1,7 @@
 /** What a table holds, column by column: values, what is missing and with whom, what goes together. */
 import { quantile } from "../metrics/quantile.ts";
 import { type ColumnFacts, countLevels, describeColumn, type KindOptions } from "./kinds.ts";
-import { allRows, levelsOf, numbersOf, type Table } from "./table.ts";
+import { allRows, levelsOf, numbersOf, type Table, valuesAt } from "./table.ts";
 import type { Target } from "./target.ts";
 
 /** Of a column of numbers. */
@@ -97,7 +97,7 @@ const unitOf = ({ dictionary }: Table, name: string): string | null =>
   null;
 
 function summaryOf(values: Float64Array, rows: Int32Array): NumberSummary {
-  const sorted = Float64Array.from(rows, (row) => values[row]!)
+  const sorted = valuesAt(values, rows)
     .filter((value) => !Number.isNaN(value))
     .sort();
   const mean = sorted.reduce((sum, value) => sum + value, 0) / sorted.length;
@@ -141,7 +141,7 @@ function correlationsOf(table: Table, names: readonly string[], rows: Int32Array
   if (names.length > mostPaired) return [];
   const columns = names.map((name) => {
     const { values } = numbersOf(table, table.columns.find((column) => column.name === name)!);
-    return Float64Array.from(rows, (row) => values[row]!);
+    return valuesAt(values, rows);
   });
   const pairs: Correlation[] = [];
   columns.forEach((x, i) => {

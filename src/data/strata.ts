@@ -3,6 +3,7 @@ import { InputError } from "../base/errors.ts";
 import { counted, quoted } from "./findings.ts";
 import type { Groups } from "./groups.ts";
 import type { Grouping, Strata } from "./partition.ts";
+import { valuesAt } from "./table.ts";
 import { countLabels, type Target } from "./target.ts";
 
 /** A number is cut at its tenths; fewer where a tenth would hold under 10 rows. */
@@ -15,7 +16,7 @@ export function strataOf(target: Target, rows: Int32Array): Strata {
   if (task !== "regression")
     return { of: rows.map((row) => values[row]!), count: target.labels.length };
   const count = Math.max(1, Math.min(mostRanges, Math.floor(rows.length / rowsPerRange)));
-  const sorted = Float64Array.from(rows, (row) => values[row]!).sort();
+  const sorted = valuesAt(values, rows).sort();
   const taken = new Int32Array(rows.length);
   const of = rows.map((row) => {
     const first = firstAtLeast(sorted, values[row]!);

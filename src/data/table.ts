@@ -197,5 +197,12 @@ export function rowsWhere(
   return kept.slice(0, count);
 }
 
+/** The values of some rows; `from` would list them as objects first, which long columns have no memory for. */
+export function valuesAt(values: Float64Array, rows: Int32Array): Float64Array {
+  const found = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) found[i] = values[rows[i]!]!;
+  return found;
+}
+
 /** The rows 0 … count − 1. */
 export const allRows = (count: number): Int32Array => new Int32Array(count).map((_, row) => row);

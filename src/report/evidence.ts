@@ -12,7 +12,7 @@ import type {
 import { positives } from "../evaluate/interpret.ts";
 import type { Predictions, Prepared } from "../evaluate/types.ts";
 import { hasRepeatedGroups } from "../metrics/bootstrap.ts";
-import { decisionCurve, type Estimate } from "../metrics/index.ts";
+import type { Estimate } from "../metrics/index.ts";
 import { at, estimateAt } from "./estimates.ts";
 import { intervalOf, type ReportSource } from "./source.ts";
 import { isObject } from "./testRows.ts";
@@ -84,28 +84,5 @@ export function curvesOf(
   }
   return evidence.classes.map((each, k) => ({
     ...{ ...each, rows, other: `not ${each.label}`, series: k },
-    decision: classDecision(source, k),
   }));
 }
-
-/** Acting on one class of several. */
-function classDecision(source: ReportSource, k: number): DecisionEvidence {
-  const { probabilities, truth, rows } = source.test;
-  const width = source.model.target.labels.length;
-  const p = Float64Array.from({ length: rows }, (_, row) => probabilities![row * width + k]!);
-  const found = decisionCurve(
-    p,
-    truth.map((y) => Number(y === k)),
-    intervalOf(source, decisionWork),
-  );
-  return {
-    method: found[0]!.netBenefit.method,
-    points: found.map(({ threshold, netBenefit: { value, low, high }, treatAll, avoided }) => ({
-      ...{ threshold, netBenefit: value!, low, high, treatAll, baseline: null },
-      avoided: avoided.value!,
-    })),
-  };
-}
-
-/** A decision curve costs so many times a mean. */
-const decisionWork = 20;

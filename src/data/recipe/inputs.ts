@@ -3,7 +3,7 @@ import { InputError } from "../../base/errors.ts";
 import { conjoined, quoted } from "../findings.ts";
 import { type ColumnFacts, countLevels } from "../kinds.ts";
 import { alphabetOf } from "../sequence.ts";
-import { type Column, levelsOf, numbersOf, type Table } from "../table.ts";
+import { type Column, levelsOf, numbersOf, type Table, valuesAt } from "../table.ts";
 import { fitKmers } from "./kmers.ts";
 import { fitNumberStep, type NumberStep, type NumberStepPlan, throughSteps } from "./numbers.ts";
 import type { Checked, OrdinalPlan } from "./plan.ts";
@@ -53,8 +53,8 @@ function fitOrdinal({ table, column, facts, rows, asked }: From, plan: OrdinalPl
     );
   const numeric = numbersOf(table, column).strange === 0;
   const levelAt = levelsOf(table, column, numeric);
-  const places = Float64Array.from(rows, (row) => {
-    const level = levelAt(row);
+  const places = Float64Array.from({ length: rows.length }, (_, i) => {
+    const level = levelAt(rows[i]!);
     return level === null ? Number.NaN : levels.indexOf(level);
   });
   const median = medianOf(places);
@@ -99,7 +99,7 @@ function stepped(
   rows: Int32Array,
   from: { readonly plans: readonly NumberStepPlan[]; readonly median: number },
 ): { values: Float64Array; steps: NumberStep[]; median: number } {
-  let values = Float64Array.from(rows, (row) => all[row]!);
+  let values = valuesAt(all, rows);
   let { median } = from;
   const steps: NumberStep[] = [];
   for (const plan of from.plans) {

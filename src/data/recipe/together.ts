@@ -1,5 +1,5 @@
 /** Fits what all features go through together, on the training rows, one step after the other. */
-import type { Table } from "../table.ts";
+import { type Table, valuesAt } from "../table.ts";
 import { encode } from "./encode.ts";
 import { encodedFeatures, inputFeatures, numberPlaces } from "./features.ts";
 import type { FitOptions } from "./fit.ts";
@@ -33,7 +33,7 @@ export function fitTogether(table: Table, recipe: Recipe, options: Together): Re
   const imputed = impute ? imputing(whole, impute, matrix) : whole;
   const outcome = target && {
     task: target.task,
-    values: Float64Array.from(rows, (row) => target.values[row]!),
+    values: valuesAt(target.values, rows),
   };
   const steps = fitSteps(matrixSteps, {
     matrix: imputed.impute ? imputedMatrix(imputed, matrix) : matrix,
