@@ -19,7 +19,7 @@ import { drawingOf } from "./support/drawing.ts";
 
 /** Between them they have every section of a report. */
 const runs = {
-  binary: `wdbc.csv --target Diagnosis --positive M --test-fraction 0.12 --ensemble 2 --epochs 12 --subgroup Texture_mean=17,21 --threshold sensitivity=0.95 --prevalence 0.05`,
+  binary: `wdbc.csv --target Diagnosis --positive M --test-fraction 0.12 --ensemble 2 --dropout 0.2 --mc-dropout 5 --optimism 10 --epochs 12 --subgroup Texture_mean=17,21 --threshold sensitivity=0.95 --prevalence 0.05`,
   classes: `splice_sequences.csv --target class --kmers 2 --hidden 8 --epochs 2 --subgroup statlog_split --ignore statlog_split --test-fraction 0.11`,
   regression: `diabetes_progression.csv --target target --cv 3 --ensemble 2 --epochs 12 --subgroup sex`,
   visits: `visits.csv --target outcome --group patient --time day --site site --ignore site --search random --search-trials 2 --cv 2 --epochs 3 --steps winsorize=0.02,variance --impute knn=3`,
@@ -137,7 +137,7 @@ describe("what is drawn is what metrics.json holds", () => {
   test("sections stand where the run has them, and nowhere else", () => {
     const always = ["essentials", "data", "thresholds", "subgroups", "tripod", "probast"];
     const own = {
-      binary: ["ensemble", "recalibration", "conformal"],
+      binary: ["optimism", "ensemble", "mc-dropout", "recalibration", "conformal"],
       classes: ["recalibration", "conformal"],
       regression: ["cross-validation", "ensemble", "conformal"],
       visits: ["search", "cross-validation", "sites", "recalibration", "conformal"],
@@ -152,6 +152,10 @@ describe("what is drawn is what metrics.json holds", () => {
     expect(reports.visits).toContain('id="figure-time"');
     expect(reports.visits).toContain("1 before this run");
     expect(reports.binary).toContain("Once, by this run");
+    const { optimism } = JSON.parse(
+      readFileSync(pathIn("binary", "metrics.json"), "utf8"),
+    ).evidence;
+    expect(reports.binary).toContain(`value="${optimism.statistics.auroc.corrected}"`);
   });
 });
 

@@ -14,10 +14,11 @@ import { cardSection } from "./sections/card.ts";
 import { conformalSection } from "./sections/conformal.ts";
 import { crossValidationSection } from "./sections/crossValidation.ts";
 import { dataSection } from "./sections/data.ts";
-import { ensembleSection } from "./sections/ensemble.ts";
+import { dropoutSection, ensembleSection } from "./sections/ensemble.ts";
 import { essentials, testRowsOf } from "./sections/essentials.ts";
 import { explanationsSection } from "./sections/explanations.ts";
 import { openingsSection } from "./sections/openings.ts";
+import { optimismSection } from "./sections/optimism.ts";
 import { probastSection } from "./sections/probast.ts";
 import { provenance } from "./sections/provenance.ts";
 import { recalibrationSection } from "./sections/recalibration.ts";
@@ -61,7 +62,9 @@ export function reportOf(source: ReportSource, options: ReportOptions = {}): Pro
     training(source),
     crossValidationSection(source),
     sitesSection(source),
+    optimismSection(evidence),
     ensembleSection(source),
+    dropoutSection(source),
     thresholds(source, evidence, curves),
     recalibrationSection(source, evidence),
     conformalSection(source, evidence),

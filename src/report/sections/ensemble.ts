@@ -1,9 +1,9 @@
-/** Networks of other seeds: what their mean is worth, and how much they disagree. */
+/** Networks of other seeds, or one with dropout left on: what their mean is worth, and how much they disagree. */
 import { at, estimateAt, nameOf } from "../estimates.ts";
 import type { Section } from "../figure.ts";
 import { forestFigure } from "../figures/forest.ts";
 import { listed } from "../format.ts";
-import { el, type Markup } from "../html.ts";
+import { type Child, el, type Markup } from "../html.ts";
 import type { ReportSource } from "../source.ts";
 import { isObject } from "../testRows.ts";
 import { testRowsOf } from "./essentials.ts";
@@ -26,7 +26,54 @@ export function ensembleSection(source: ReportSource): Section | null {
     title: `An ensemble of ${seeds.length} seeds`,
     content: [
       statisticsFigure(source, seeds.map(String), values),
-      isObject(at(metrics, "ensemble", "entropy")) ? entropyFigure(source) : null,
+      entropyFigure(source, {
+        ...{ from: "ensemble", id: "figure-entropy", title: "How unsure, and why" },
+        each: "each network's own",
+        disagree: "the networks disagree about",
+      }),
+    ],
+  };
+}
+
+/** The network with dropout left on. */
+export function dropoutSection(source: ReportSource): Section | null {
+  const { metrics } = source.run;
+  const draws = at(metrics, "mcDropout", "draws");
+  if (typeof draws !== "number") return null;
+  const keys = compared[source.model.target.task];
+  return {
+    id: "mc-dropout",
+    title: "Dropout left on",
+    content: [
+      forestFigure({
+        id: "figure-mc-dropout",
+        title: `The network, and the mean of ${draws} passes with dropout`,
+        what: "network",
+        rows: [
+          { name: "the saved network", series: 0 },
+          { name: `mean of ${draws}`, series: 1 },
+        ],
+        panels: keys.map((key) => ({
+          label: nameOf(key),
+          estimates: [
+            estimateAt(metrics, "test", key),
+            estimateAt(metrics, "mcDropout", "mean", key),
+          ],
+        })),
+        caption: [
+          el("strong", {}, `${testRowsOf(source)}. `),
+          "Each pass drops other values, as in training (Gal and Ghahramani 2016). The saved model predicts without.",
+        ],
+      }),
+      entropyFigure(source, {
+        ...{
+          from: "mcDropout",
+          id: "figure-mc-entropy",
+          title: "How unsure the passes are, and why",
+        },
+        each: "each pass's own",
+        disagree: "the passes disagree about",
+      }),
     ],
   };
 }
@@ -70,19 +117,28 @@ const parts = {
   epistemic: "disagreement (epistemic)",
 };
 
-function entropyFigure(source: ReportSource): Markup {
-  const found = Object.keys(parts).map((part) =>
-    estimateAt(source.run.metrics, "ensemble", "entropy", part),
-  );
+interface Several {
+  /** Where `metrics.json` holds it. */
+  readonly from: "ensemble" | "mcDropout";
+  readonly id: string;
+  readonly title: string;
+  readonly each: string;
+  readonly disagree: string;
+}
+
+function entropyFigure(source: ReportSource, { from, id, title, each, disagree }: Several): Child {
+  const { metrics } = source.run;
+  if (!isObject(at(metrics, from, "entropy"))) return null;
+  const found = Object.keys(parts).map((part) => estimateAt(metrics, from, "entropy", part));
   return forestFigure({
-    id: "figure-entropy",
-    title: "How unsure, and why",
+    id,
+    title,
     what: "entropy",
     rows: Object.values(parts).map((name, series) => ({ name, series })),
     panels: [{ label: "mean entropy, nats", estimates: found }],
     caption: [
       el("strong", {}, `${testRowsOf(source)}. `),
-      `Entropy of the mean probability, the mean of each network's own, and their difference: what the networks disagree about, which more rows could settle (Depeweg et al. 2018). 95 % intervals: ${found[0]?.method ?? ""}.`,
+      `Entropy of the mean probability, the mean of ${each}, and their difference: what ${disagree}, which more rows could settle (Depeweg et al. 2018). 95 % intervals: ${found[0]?.method ?? ""}.`,
     ],
   });
 }
