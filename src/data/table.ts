@@ -93,10 +93,7 @@ export function numbersOf(table: Table, column: Column): Numbers {
 }
 
 /** Cells as float64, parsed each time. */
-function parseNumbers(
-  table: Pick<Table, "rows" | "format">,
-  cells: Column["cells"],
-): Numbers {
+function parseNumbers(table: Pick<Table, "rows" | "format">, cells: Column["cells"]): Numbers {
   const values = new Float64Array(table.rows).fill(Number.NaN);
   let strange = 0;
   let firstStrange = -1;
