@@ -60,7 +60,7 @@ export async function data(file: string, flags: DataFlags, context: Context): Pr
     options && golgi.prepare(table, { ...options, ...(testTable ? { testTable } : {}) });
   const profile = golgi.data.profile(table, {
     numbers,
-    ...(prepared ? { target: prepared.target } : {}),
+    ...(prepared ? { target: prepared.target, columns: prepared.columns } : {}),
   });
   const audit = prepared && golgi.audit(prepared);
   const tableOne = prepared && tableOneOf(golgi, prepared);
@@ -119,7 +119,7 @@ function optionsOf(flags: DataFlags): StudyOptions | null {
 
 /** Table 1 by outcome, and of a regression by part. */
 function tableOneOf(
-  { data: { tableOne } }: Library,
+  { data: { rowsByLabel, tableOne } }: Library,
   { table, columns, target, split, test }: Prepared,
 ) {
   const shown = columns.filter(({ name }) => name !== target.column);
@@ -130,9 +130,6 @@ function tableOneOf(
           { name: "validation", rows: split.validation },
           ...(test.table === table ? [{ name: "test", rows: split.test }] : []),
         ]
-      : target.labels.map((name, k) => ({
-          name,
-          rows: target.rows.filter((row) => target.values[row] === k),
-        }));
+      : rowsByLabel(target);
   return tableOne(table, shown, groups);
 }

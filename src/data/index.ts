@@ -48,6 +48,7 @@ export {
   chooseTarget,
   countLabels,
   readTarget,
+  rowsByLabel,
   type Target,
   type TargetRecipe,
   type Task,

@@ -183,7 +183,8 @@ function judgeText(
   const [first] = counts.keys();
   if (distinct === 1) return { kind: "constant", reason: `always ${quoted(first!)}` };
   const everywhere = countLevels(levelsOf(table, column, false), allRows(table.rows));
-  const cells = column.cells.reduce((count, cell) => count + Number(cell !== null), 0);
+  let cells = 0;
+  for (const count of everywhere.values()) cells += count;
   const unique = everywhere.size === cells;
   const named = namedIdentifier(column.name, everywhere.size, unique);
   if (named) return { kind: "identifier", reason: named };
@@ -220,7 +221,7 @@ export function countLevels(
 }
 
 /** The numbers of the rows without the missing, ascending. */
-function sortedNumbers(values: Float64Array, rows: Int32Array): Float64Array {
+export function sortedNumbers(values: Float64Array, rows: Int32Array): Float64Array {
   const present = new Float64Array(rows.length);
   let count = 0;
   for (let i = 0; i < rows.length; i++) {
@@ -230,7 +231,18 @@ function sortedNumbers(values: Float64Array, rows: Int32Array): Float64Array {
   return present.subarray(0, count).sort();
 }
 
-function countDistinct(sorted: Float64Array): number {
+/** Each value of sorted numbers and how often it occurs. */
+export function* runsOf(sorted: Float64Array): Generator<{ value: number; count: number }> {
+  for (let from = 0; from < sorted.length; ) {
+    const value = sorted[from]!;
+    let to = from + 1;
+    while (to < sorted.length && sorted[to] === value) to++;
+    yield { value, count: to - from };
+    from = to;
+  }
+}
+
+export function countDistinct(sorted: Float64Array): number {
   let distinct = 0;
   for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) distinct++;
   return distinct;

@@ -1,7 +1,22 @@
 /** What a table holds, column by column: values, what is missing and with whom, what goes together. */
 import { quantile } from "../metrics/quantile.ts";
-import { type ColumnFacts, countLevels, describeColumn, type KindOptions } from "./kinds.ts";
-import { allRows, levelsOf, numbersOf, type Table, valuesAt } from "./table.ts";
+import {
+  type ColumnFacts,
+  countLevels,
+  describeColumn,
+  type KindOptions,
+  sortedNumbers,
+} from "./kinds.ts";
+import { eachPart } from "./stored/blocks.ts";
+import {
+  allRows,
+  type Column,
+  levelsOf,
+  missingIn,
+  numbersOf,
+  type Table,
+  valuesAt,
+} from "./table.ts";
 import type { Target } from "./target.ts";
 
 /** Of a column of numbers. */
@@ -54,6 +69,12 @@ const mostCorrelations = 20;
 /** Pairs of more columns than this are not looked at. */
 const mostPaired = 400;
 
+export interface ProfileOptions extends KindOptions {
+  readonly target?: Target;
+  /** What is already known of the columns, by the same rows. */
+  readonly columns?: readonly ColumnFacts[];
+}
+
 /**
  * Describes every column of a table, and of a target with classes what is missing with each class.
  *
@@ -61,22 +82,17 @@ const mostPaired = 400;
  */
 export function profile(
   table: Table,
-  { target, ...options }: KindOptions & { readonly target?: Target } = {},
+  { target, columns: known, ...options }: ProfileOptions = {},
 ): Profile {
   const rows = options.rows ?? target?.rows ?? allRows(table.rows);
-  const columns = table.columns.map((column): ColumnProfile => {
-    const facts = describeColumn(table, column, { ...options, rows });
-    const numeric = facts.kind === "number";
-    const discrete = facts.levels.length > 0;
-    const levelAt = levelsOf(table, column, numbersOf(table, column).strange === 0);
-    const counts = discrete ? countLevels(levelAt, rows) : new Map<string, number>();
-    const missing = (row: number) => levelAt(row) === null;
+  const columns = table.columns.map((column, i): ColumnProfile => {
+    const facts = known?.[i] ?? describeColumn(table, column, { ...options, rows });
     return {
       ...facts,
       unit: unitOf(table, column.name),
-      numbers: numeric ? summaryOf(numbersOf(table, column).values, rows) : null,
-      counts: facts.levels.map((level) => ({ level, rows: counts.get(level) ?? 0 })),
-      missingByLabel: target ? sharesByLabel(target, rows, missing) : [],
+      numbers: facts.kind === "number" ? summaryOf(numbersOf(table, column).values, rows) : null,
+      counts: countsOf(table, column, facts, rows),
+      missingByLabel: target ? sharesByLabel(target, rows, missingIn(column)) : [],
     };
   });
   return {
@@ -91,15 +107,21 @@ export function profile(
   };
 }
 
+/** How often each level occurs; none of a column without levels. */
+function countsOf(table: Table, column: Column, { levels }: ColumnFacts, rows: Int32Array) {
+  if (levels.length === 0) return [];
+  const levelAt = levelsOf(table, column, numbersOf(table, column).strange === 0);
+  const counts = countLevels(levelAt, rows);
+  return levels.map((level) => ({ level, rows: counts.get(level) ?? 0 }));
+}
+
 const unitOf = ({ dictionary }: Table, name: string): string | null =>
   dictionary?.fields.find((field) => field.name === name)?.unit ??
   /[([]\s*([^()[\]]{1,12})\s*[)\]]\s*$/.exec(name)?.[1] ??
   null;
 
 function summaryOf(values: Float64Array, rows: Int32Array): NumberSummary {
-  const sorted = valuesAt(values, rows)
-    .filter((value) => !Number.isNaN(value))
-    .sort();
+  const sorted = sortedNumbers(values, rows);
   const mean = sorted.reduce((sum, value) => sum + value, 0) / sorted.length;
   const squares = sorted.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
   const [low, high] = [sorted[0]!, sorted.at(-1)!];
@@ -125,42 +147,63 @@ function sharesByLabel(target: Target, rows: Int32Array, test: (row: number) => 
   return counts.map(({ rows: all, held }) => (all === 0 ? 0 : held / all));
 }
 
+/** Column by column: a row that misses one more goes on from its pattern to the next. */
 function patternsOf(table: Table, rows: Int32Array): MissingPattern[] {
-  const counts = new Map<string, { columns: string[]; rows: number }>();
-  for (const row of rows) {
-    const columns = table.columns.flatMap(({ name, cells }) => (cells[row] === null ? [name] : []));
-    const key = JSON.stringify(columns);
-    const known = counts.get(key);
-    if (known) known.rows++;
-    else counts.set(key, { columns, rows: 1 });
+  const patterns: (readonly string[])[] = [[]];
+  const of = new Int32Array(rows.length);
+  for (const column of table.columns) {
+    const missing = missingIn(column);
+    const next = new Map<number, number>();
+    for (let i = 0; i < rows.length; i++) {
+      if (!missing(rows[i]!)) continue;
+      const from = of[i]!;
+      let to = next.get(from);
+      if (to === undefined) {
+        to = patterns.length;
+        next.set(from, to);
+        patterns.push([...patterns[from]!, column.name]);
+      }
+      of[i] = to;
+    }
   }
-  return [...counts.values()].sort((a, b) => b.rows - a.rows).slice(0, mostPatterns);
+  const counts = new Map<number, number>();
+  for (const pattern of of) counts.set(pattern, (counts.get(pattern) ?? 0) + 1);
+  return [...counts]
+    .map(([pattern, count]) => ({ columns: patterns[pattern]!, rows: count }))
+    .sort((a, b) => b.rows - a.rows)
+    .slice(0, mostPatterns);
 }
 
 function correlationsOf(table: Table, names: readonly string[], rows: Int32Array): Correlation[] {
   if (names.length > mostPaired) return [];
-  const columns = names.map((name) => {
-    const { values } = numbersOf(table, table.columns.find((column) => column.name === name)!);
-    return valuesAt(values, rows);
+  const pairs = names.flatMap((first, i) =>
+    names.slice(i + 1).map((second, j) => ({ first, second, i, j: i + 1 + j, sums: noSums() })),
+  );
+  const places = names.map((name) => table.columns.findIndex((column) => column.name === name));
+  eachPart(table, rows, (part, inPart) => {
+    const columns = places.map((place) =>
+      valuesAt(numbersOf(part, part.columns[place]!).values, inPart),
+    );
+    for (const { i, j, sums } of pairs) addPairs(sums, columns[i]!, columns[j]!);
   });
-  const pairs: Correlation[] = [];
-  columns.forEach((x, i) => {
-    for (let j = i + 1; j < columns.length; j++) {
-      const r = pearson(x, columns[j]!);
-      if (r !== null) pairs.push({ first: names[i]!, second: names[j]!, r });
-    }
-  });
-  return pairs.sort((a, b) => Math.abs(b.r) - Math.abs(a.r)).slice(0, mostCorrelations);
+  return pairs
+    .flatMap(({ first, second, sums }) => {
+      const r = pearson(sums);
+      return r === null ? [] : [{ first, second, r }];
+    })
+    .sort((a, b) => Math.abs(b.r) - Math.abs(a.r))
+    .slice(0, mostCorrelations);
 }
 
-/** Over rows that have both; `null` where one of them does not vary. */
-function pearson(x: Float64Array, y: Float64Array): number | null {
-  let [count, meanX, meanY] = [0, 0, 0];
-  let [xx, yy, xy] = [0, 0, 0];
+/** Of rows that have both: how many, means, and sums of squares and products about them. */
+const noSums = () => ({ count: 0, meanX: 0, meanY: 0, xx: 0, yy: 0, xy: 0 });
+
+/** Welford's running means (1962). */
+function addPairs(sums: ReturnType<typeof noSums>, x: Float64Array, y: Float64Array): void {
+  let { count, meanX, meanY, xx, yy, xy } = sums;
   for (let i = 0; i < x.length; i++) {
     if (Number.isNaN(x[i]!) || Number.isNaN(y[i]!)) continue;
     count++;
-    // Welford's running means (1962)
     const dx = x[i]! - meanX;
     const dy = y[i]! - meanY;
     meanX += dx / count;
@@ -169,5 +212,9 @@ function pearson(x: Float64Array, y: Float64Array): number | null {
     yy += dy * (y[i]! - meanY);
     xy += dx * (y[i]! - meanY);
   }
-  return xx > 0 && yy > 0 ? xy / (Math.sqrt(xx) * Math.sqrt(yy)) : null;
+  Object.assign(sums, { count, meanX, meanY, xx, yy, xy });
 }
+
+/** `null` where one of the two does not vary. */
+const pearson = ({ xx, yy, xy }: ReturnType<typeof noSums>): number | null =>
+  xx > 0 && yy > 0 ? xy / (Math.sqrt(xx) * Math.sqrt(yy)) : null;

@@ -9,8 +9,17 @@ export interface Column {
   readonly cells: readonly (string | null)[];
   /** The cells as numbers, where the column stays on disk. */
   readonly numbers?: () => Numbers;
+  /** The cells as places in a list of texts, where a column of text stays on disk. */
+  readonly places?: () => Places;
   /** Texts of so many values that a table on disk keeps none: `cells` is an InputError. */
   readonly varied?: true;
+}
+
+/** A column of text as few texts and many places. */
+export interface Places {
+  readonly texts: readonly string[];
+  /** For each row the place of its text, −1 where the cell is missing. */
+  readonly of: Int32Array;
 }
 
 /** Where the cells are of a table that is larger than memory. */
@@ -84,10 +93,7 @@ export function numbersOf(table: Table, column: Column): Numbers {
 }
 
 /** Cells as float64, parsed each time. */
-export function parseNumbers(
-  table: Pick<Table, "rows" | "format">,
-  cells: Column["cells"],
-): Numbers {
+function parseNumbers(table: Pick<Table, "rows" | "format">, cells: Column["cells"]): Numbers {
   const values = new Float64Array(table.rows).fill(Number.NaN);
   let strange = 0;
   let firstStrange = -1;
@@ -124,10 +130,34 @@ export function levelsOf(
   column: Column,
   numeric: boolean,
 ): (row: number) => string | null {
-  const { cells } = column;
-  if (!numeric) return (row) => cells[row]!;
+  const textAt = textsOf(column);
+  if (!numeric) return textAt;
   const { values } = numbersOf(table, column);
-  return (row) => (Number.isNaN(values[row]!) ? cells[row]! : String(values[row]! + 0)); // no −0
+  return (row) => (Number.isNaN(values[row]!) ? textAt(row) : String(values[row]! + 0)); // no −0
+}
+
+function textsOf(column: Column): (row: number) => string | null {
+  if (column.places) {
+    const { texts, of } = column.places();
+    return (row) => texts[of[row]!] ?? null;
+  }
+  const { cells } = column;
+  return (row) => cells[row]!;
+}
+
+/** Whether a row's cell is missing; of a column of which no cell is kept, none is known to be. */
+export function missingIn(column: Column): (row: number) => boolean {
+  if (column.varied) return () => false;
+  if (column.places) {
+    const { of } = column.places();
+    return (row) => of[row]! < 0;
+  }
+  if (column.numbers) {
+    const { values } = column.numbers();
+    return (row) => Number.isNaN(values[row]!);
+  }
+  const { cells } = column;
+  return (row) => cells[row] === null;
 }
 
 /** The column of that name; an InputError offers the nearest names. */
@@ -202,6 +232,17 @@ export function valuesAt(values: Float64Array, rows: Int32Array): Float64Array {
   const found = new Float64Array(rows.length);
   for (let i = 0; i < rows.length; i++) found[i] = values[rows[i]!]!;
   return found;
+}
+
+/** The rows of several parts together, ascending. */
+export function joinedRows(parts: readonly Int32Array[]): Int32Array {
+  const rows = new Int32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    rows.set(part, at);
+    at += part.length;
+  }
+  return rows.sort();
 }
 
 /** The rows 0 … count − 1. */

@@ -1,7 +1,7 @@
 /** Table 1 of a study: each column by outcome or by part, with standardized mean differences. */
 import { InputError } from "../base/errors.ts";
 import { type ColumnFacts, countLevels } from "./kinds.ts";
-import { levelsOf, numbersOf, requireColumn, type Table, valuesAt } from "./table.ts";
+import { levelsOf, numbersOf, requireColumn, rowsWhere, type Table, valuesAt } from "./table.ts";
 
 /** One group's numbers of a column. */
 export type GroupSummary = {
@@ -61,7 +61,10 @@ export function tableOne(
 
 function numbersIn(table: Table, name: string, rows: Int32Array): GroupSummary {
   const { values } = numbersOf(table, requireColumn(table, name));
-  const present = valuesAt(values, rows).filter((x) => !Number.isNaN(x));
+  const present = valuesAt(
+    values,
+    rowsWhere(rows, (row) => !Number.isNaN(values[row]!)),
+  );
   const mean = present.reduce((sum, x) => sum + x, 0) / present.length;
   const squares = present.reduce((sum, x) => sum + (x - mean) * (x - mean), 0);
   const deviation = Math.sqrt(squares / (present.length - 1));

@@ -1,13 +1,14 @@
 /** What is to be predicted: found or told, as one number a row. */
 import { InputError } from "../base/errors.ts";
 import { conjoined, counted, type Finding, listed, quoted } from "./findings.ts";
-import { countLevels } from "./kinds.ts";
+import { countDistinct, countLevels, sortedNumbers } from "./kinds.ts";
 import { positiveLabel } from "./positive.ts";
 import {
   allRows,
   byCodeUnit,
   type Column,
   levelsOf,
+  missingIn,
   numbersOf,
   requireColumn,
   requireNumbers,
@@ -59,6 +60,11 @@ const fewestRows = 3;
 export function chooseTarget(table: Table, options: TargetOptions): Target {
   const column = requireColumn(table, options.column);
   const numeric = numbersOf(table, column).strange === 0;
+  if (numeric && isMeasured(table, column, options))
+    return read(
+      { task: "regression", column: column.name, numeric, labels: [], meanings: [] },
+      table,
+    );
   const counts = countLevels(levelsOf(table, column, numeric), allRows(table.rows));
   const facts = { table, column, numeric, counts };
   if (counts.size < 2)
@@ -75,6 +81,13 @@ export function chooseTarget(table: Table, options: TargetOptions): Target {
   const classes = chooseLabels(facts, task, options.positive);
   checkClasses(facts, classes.labels, classes.meanings);
   return read({ ...base, ...classes }, table, finding ?? classes.finding);
+}
+
+/** Numbers of too many values to be classes: their levels are not even listed, which takes memory. */
+function isMeasured(table: Table, column: Column, { task, positive }: TargetOptions): boolean {
+  if (positive !== undefined || (task !== undefined && task !== "regression")) return false;
+  const sorted = sortedNumbers(numbersOf(table, column).values, allRows(table.rows));
+  return countDistinct(sorted) > mostWholeClasses;
 }
 
 interface Facts {
@@ -195,7 +208,7 @@ function read(recipe: TargetRecipe, table: Table, finding?: Finding): Target {
     });
   }
   const rows = rowsWhere(allRows(table.rows), (row) => !Number.isNaN(values[row]!));
-  const missing = column.cells.reduce((count, cell) => count + Number(cell === null), 0);
+  const missing = rowsWhere(allRows(table.rows), missingIn(column)).length;
   if (missing > 0) findings.push(missingTarget(name, missing));
   for (const [label, count] of foreign) findings.push(foreignLabel(name, label, count));
   return { task, column: name, labels, meanings, numeric, values, rows, findings };
@@ -226,3 +239,7 @@ export function countLabels(target: Target, rows: Int32Array): number[] {
   if (counts.length > 0) for (const row of rows) counts[target.values[row]!]!++;
   return counts;
 }
+
+/** The rows of each label, under its name; none for a regression. */
+export const rowsByLabel = ({ labels, rows, values }: Target) =>
+  labels.map((name, k) => ({ name, rows: rowsWhere(rows, (row) => values[row] === k) }));

@@ -12,6 +12,7 @@ import {
   type Table,
   type Target,
 } from "../data/index.ts";
+import { joinedRows } from "../data/table.ts";
 import { foldsForward, readMoments, splitForward } from "./protocols/time.ts";
 import { defaults } from "./settings.ts";
 import type { ForwardFacts, StudyOptions } from "./types.ts";
@@ -100,7 +101,7 @@ const drawn = (
 
 /** Training and validation rows together, in file order: what cross-validation folds. */
 export const learningRows = ({ training, validation }: Split): Int32Array =>
-  Int32Array.from([...training, ...validation]).sort();
+  joinedRows([training, validation]);
 
 /** A fold's rows: it learns from some, stops by others, and is judged by those held out. */
 export interface FoldSplit {

@@ -1,5 +1,12 @@
 /** What the rows themselves add to a report: profile, Table 1, audit, the rows that were tested. */
-import { type Profile, partOf, profile, type TableOne, tableOne } from "../data/index.ts";
+import {
+  type Profile,
+  partOf,
+  profile,
+  rowsByLabel,
+  type TableOne,
+  tableOne,
+} from "../data/index.ts";
 import { type Audit, audit } from "../evaluate/audit/audit.ts";
 import type { Prepared } from "../evaluate/types.ts";
 
@@ -14,12 +21,8 @@ export interface DataSide {
 }
 
 export function dataSideOf(prepared: Prepared): DataSide {
-  const { table, target, options, columns, split, test } = prepared;
+  const { table, target, columns, split, test } = prepared;
   const shown = columns.filter(({ name }) => name !== target.column);
-  const labeled = target.labels.map((name, k) => ({
-    name,
-    rows: target.rows.filter((row) => target.values[row] === k),
-  }));
   const parts = [
     { name: "training", rows: split.training },
     { name: "validation", rows: split.validation },
@@ -27,9 +30,9 @@ export function dataSideOf(prepared: Prepared): DataSide {
   ].filter(({ rows }) => rows.length > 0);
   return {
     prepared,
-    profile: profile(table, { numbers: options.numbers ?? [], target }),
+    profile: profile(table, { target, columns }),
     audit: audit(prepared),
-    byOutcome: target.task === "regression" ? null : tableOne(table, shown, labeled),
+    byOutcome: target.task === "regression" ? null : tableOne(table, shown, rowsByLabel(target)),
     byPart: tableOne(table, shown, parts),
   };
 }

@@ -220,9 +220,10 @@ function applySequence(
   const { name, length, alphabet } = input;
   const unseen = new Map<string, number>();
   const shares = new Map<string, readonly number[] | null>();
+  const textAt = levelsOf(table, column, false);
   let missing = 0;
   rows.forEach((row, i) => {
-    const cell = column.cells[row]!;
+    const cell = textAt(row);
     if (cell === null) missing++;
     else if (cell.length !== length) throw otherLength(table, row, input, cell);
     else

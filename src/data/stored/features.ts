@@ -6,6 +6,7 @@ import { applyRecipe } from "../recipe/apply.ts";
 import { recipeFeatures } from "../recipe/features.ts";
 import type { Recipe } from "../recipe/types.ts";
 import type { Table } from "../table.ts";
+import { eachPart } from "./blocks.ts";
 
 /** Rows of features on disk, in pages of a few rows each. */
 export interface Pages {
@@ -68,14 +69,9 @@ function eachBlock(
   rows: Int32Array,
   take: (values: Float32Array) => void,
 ): Finding[] {
-  const { blockRows, block } = table.stored!;
   const unseen = new Map<string, Extract<Finding, { kind: "unseen category" }>>();
-  for (let from = 0; from < rows.length; ) {
-    const number = Math.floor(rows[from]! / blockRows);
-    let to = from;
-    while (to < rows.length && Math.floor(rows[to]! / blockRows) === number) to++;
-    const inBlock = rows.subarray(from, to).map((row) => row - number * blockRows);
-    const { values, findings } = applyRecipe(recipe, block(number), inBlock);
+  eachPart(table, rows, (part, inPart) => {
+    const { values, findings } = applyRecipe(recipe, part, inPart);
     take(values);
     for (const finding of findings) {
       if (finding.kind !== "unseen category") continue;
@@ -85,7 +81,6 @@ function eachBlock(
       const message = finding.message.replace(/ \d+ times?, never in/, ` ${times}, never in`);
       unseen.set(key, { ...finding, count, message });
     }
-    from = to;
-  }
+  });
   return [...unseen.values()];
 }

@@ -1,7 +1,7 @@
 /** A table whose cells stay on disk: a column is read when it is asked for, a block when it is trained on. */
 import { InputError } from "../../base/errors.ts";
 import { quoted } from "../findings.ts";
-import { type Column, type Numbers, parseNumbers, type Table, toNumber } from "../table.ts";
+import { type Column, type Numbers, type Places, type Table, toNumber } from "../table.ts";
 import { blockRows, type RowFile } from "./rowFile.ts";
 
 /** The table; its columns are read from the file when they are used, and only the last one is kept. */
@@ -52,35 +52,40 @@ function columnOf({ facts }: RowFile, index: number, load: () => Values): Column
   const name = facts.names[index]!;
   const kind = facts.kinds[index]!;
   if (kind === "varied") return variedColumn(name);
-  if (kind === "number")
-    return {
-      name,
-      get cells() {
-        const values = load();
-        return view(values.length, (row) => {
-          const value = values[row]!;
-          return Number.isNaN(value) ? null : String(value);
-        });
-      },
-      numbers: (): Numbers => ({ values: load() as Float64Array, strange: 0, firstStrange: -1 }),
-    };
+  if (kind === "number") return numberColumn(name, () => load() as Float64Array);
   const texts = facts.texts[index]!;
-  return {
-    name,
-    get cells() {
-      const places = load();
-      return view(places.length, (row) => texts[places[row]!] ?? null);
-    },
-    numbers: () => textsAsNumbers(load(), texts, facts.format.decimalComma),
-  };
+  const places = (): Places => ({ texts, of: load() as Int32Array });
+  return textColumn(name, places, facts.format.decimalComma);
 }
 
+const numberColumn = (name: string, load: () => Float64Array): Column => ({
+  name,
+  get cells() {
+    const values = load();
+    return view(values.length, (row) => {
+      const value = values[row]!;
+      return Number.isNaN(value) ? null : String(value);
+    });
+  },
+  numbers: () => ({ values: load(), strange: 0, firstStrange: -1 }),
+});
+
+const textColumn = (name: string, places: () => Places, decimalComma: boolean): Column => ({
+  name,
+  get cells() {
+    const { texts, of } = places();
+    return view(of.length, (row) => texts[of[row]!] ?? null);
+  },
+  numbers: () => textsAsNumbers(places(), decimalComma),
+  places,
+});
+
 /** Each text is parsed once; the numbers are not kept. */
-function textsAsNumbers(places: Values, texts: readonly string[], decimalComma: boolean): Numbers {
+function textsAsNumbers({ texts, of }: Places, decimalComma: boolean): Numbers {
   const known = texts.map((text) => toNumber(text, decimalComma));
-  const values = new Float64Array(places.length).fill(Number.NaN);
+  const values = new Float64Array(of.length).fill(Number.NaN);
   let [strange, firstStrange] = [0, -1];
-  places.forEach((place, row) => {
+  of.forEach((place, row) => {
     if (place < 0) return;
     values[row] = known[place]!;
     if (!Number.isNaN(values[row]!)) return;
@@ -117,25 +122,24 @@ function view(length: number, cellAt: (row: number) => string | null): readonly 
   });
 }
 
+/** What stands for a missing value, among texts and among numbers. */
+interface Codes {
+  readonly isText: (cell: string) => boolean;
+  readonly isNumber: (value: number) => boolean;
+}
+
 /** The same with more codes for a missing value. */
-export function storedWithMissing(
-  table: Table,
-  blank: (cells: Column["cells"]) => Column["cells"],
-  missing: readonly string[],
-): Table {
+export function storedWithMissing(table: Table, codes: Codes, missing: readonly string[]): Table {
   const stored = table.stored!;
-  const blanked = (each: Table): Column[] =>
-    each.columns.map((column) =>
-      column.varied
-        ? column
-        : {
-            name: column.name,
-            get cells() {
-              return blank(column.cells);
-            },
-            numbers: () => parseNumbers(each, blank(column.cells)),
-          },
-    );
+  const blanked = ({ columns, format }: Table): Column[] =>
+    columns.map((column) => {
+      const { name, varied, places, numbers } = column;
+      if (varied) return column;
+      if (places) return textColumn(name, () => withoutTexts(places(), codes), format.decimalComma);
+      return numberColumn(name, () =>
+        numbers!().values.map((value) => (codes.isNumber(value) ? Number.NaN : value)),
+      );
+    });
   return {
     ...table,
     missing,
@@ -149,4 +153,10 @@ export function storedWithMissing(
       },
     },
   };
+}
+
+/** The texts that are codes are no longer met; their places stay empty. */
+function withoutTexts({ texts, of }: Places, { isText }: Codes): Places {
+  const kept = texts.map((text, place) => (isText(text) ? -1 : place));
+  return { texts, of: of.map((place) => kept[place] ?? -1) };
 }

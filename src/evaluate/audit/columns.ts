@@ -1,45 +1,10 @@
 /** Columns that know the answer: proxies, counters of rows, imputation by class, scaling of all rows. */
-import { levelsOf, numbersOf, requireColumn } from "../../data/table.ts";
-import { onceEach } from "../../metrics/bootstrap.ts";
-import { weightedAuroc } from "../../metrics/delong.ts";
-import { binaryRows } from "../../metrics/rows.ts";
+import { runsOf } from "../../data/kinds.ts";
+import { joinedRows, numbersOf, requireColumn } from "../../data/table.ts";
 import type { Prepared } from "../types.ts";
+import { areaOf, areaOfLevels, learnedByLabel, numberColumns, sortedByLabel } from "./learned.ts";
 import type { Check, Suspicion } from "./types.ts";
 import { listed, percentOf, quoted } from "./words.ts";
-
-/** A column's numbers in rows that learn, and the place of each row's label. */
-interface Learned {
-  readonly name: string;
-  readonly values: Float64Array;
-  readonly labels: Float64Array;
-}
-
-/** Columns that the network takes as numbers, over training and validation rows without gaps. */
-function learnedNumbers({ table, target, split, recipe }: Prepared): Learned[] {
-  const rows = [...split.training, ...split.validation];
-  return recipe.inputs
-    .filter(({ kind }) => kind === "number")
-    .map(({ name }) => {
-      const { values } = numbersOf(table, requireColumn(table, name));
-      const present = rows.filter((row) => !Number.isNaN(values[row]!));
-      return {
-        name,
-        values: Float64Array.from(present, (row) => values[row]!),
-        labels: Float64Array.from(present, (row) => target.values[row]!),
-      };
-    });
-}
-
-/** AUROC of a column alone for a label against the others, whichever way it points. */
-function aurocAlone({ values, labels }: Learned, label: number): number {
-  const rows = binaryRows(
-    "audit",
-    values,
-    labels.map((each) => Number(each === label)),
-  );
-  const area = weightedAuroc(rows)(onceEach(values.length)) ?? 0.5;
-  return Math.max(area, 1 - area);
-}
 
 const labelsOf = ({ target }: Prepared) =>
   target.task === "binary" ? [1] : target.labels.map((_, k) => k);
@@ -52,47 +17,28 @@ const afterwards =
 const suspicious = 0.95;
 const all = 0.9995;
 
-/** Levels with fewer rows each, on average, would fit by chance. */
-const rowsPerLevel = 20;
-
-/** The categories among the features, each level as the share of a label in its learned rows. */
-function learnedShares({ table, target, split, recipe }: Prepared, label: number): Learned[] {
-  const rows = [...split.training, ...split.validation];
-  return recipe.inputs.flatMap((input): Learned[] => {
-    if (input.kind !== "binary" && input.kind !== "category") return [];
-    if (input.levels.length * rowsPerLevel > rows.length) return [];
-    const levelAt = levelsOf(table, requireColumn(table, input.name), input.numeric);
-    const counts = new Map<string | null, { rows: number; events: number }>();
-    for (const row of rows) {
-      const count = counts.get(levelAt(row)) ?? { rows: 0, events: 0 };
-      count.rows++;
-      if (target.values[row] === label) count.events++;
-      counts.set(levelAt(row), count);
-    }
-    const share = (row: number) => {
-      const { rows: all, events } = counts.get(levelAt(row))!;
-      return events / all;
-    };
-    return [
-      {
-        name: input.name,
-        values: Float64Array.from(rows, share),
-        labels: Float64Array.from(rows, (row) => target.values[row]!),
-      },
-    ];
-  });
-}
-
 /** The best AUROC that each column reaches alone, for any label. */
 function areasAlone(prepared: Prepared): Map<string, number> {
+  const byLabel = learnedByLabel(prepared);
   const areas = new Map<string, number>();
-  const numbers = learnedNumbers(prepared);
-  for (const label of labelsOf(prepared))
-    for (const column of [...numbers, ...learnedShares(prepared, label)]) {
-      const area = aurocAlone(column, label);
-      areas.set(column.name, Math.max(area, areas.get(column.name) ?? 0));
-    }
+  for (const input of prepared.recipe.inputs) {
+    const area = areaAlone(prepared, input, byLabel);
+    if (area) areas.set(input.name, Math.max(...labelsOf(prepared).map(area)));
+  }
   return areas;
+}
+
+/** A column's AUROC for a label; `null` where it is neither a number nor a category of few levels. */
+function areaAlone(
+  prepared: Prepared,
+  input: Prepared["recipe"]["inputs"][number],
+  byLabel: readonly Int32Array[],
+): ((label: number) => number) | null {
+  if (input.kind === "binary" || input.kind === "category")
+    return areaOfLevels(prepared, input, byLabel);
+  if (input.kind !== "number") return null;
+  const sorted = sortedByLabel(prepared, input.name, byLabel);
+  return (label) => areaOf(sorted, label);
 }
 
 /** A column that predicts alone (L2). */
@@ -113,12 +59,14 @@ export const singleFeatures: Check = (prepared) => {
   });
 };
 
-/** How often the commonest number occurs, and which it is. */
-function commonest(values: readonly number[]): { value: number; count: number } {
-  const counts = new Map<number, number>();
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  let best = { value: Number.NaN, count: 0 };
-  for (const [value, count] of counts) if (count > best.count) best = { value, count };
+/** How often the commonest number occurs, which it is, and how many lie below it. */
+function commonest(sorted: Float64Array) {
+  let best = { value: Number.NaN, count: 0, below: 0 };
+  let below = 0;
+  for (const { value, count } of runsOf(sorted)) {
+    if (count > best.count) best = { value, count, below };
+    below += count;
+  }
   return best;
 }
 
@@ -128,17 +76,31 @@ const fewestDistinct = 20;
 
 /** A value that many rows of one class have, in the middle of them, and hardly any of the others. */
 function constantOf(
-  own: readonly number[],
-  others: readonly number[],
+  own: Float64Array,
+  others: readonly Float64Array[],
 ): { value: number; count: number } | null {
-  const { value, count } = commonest(own);
-  const elsewhere = others.filter((x) => x === value).length;
-  const expected = (elsewhere / Math.max(1, others.length)) * own.length;
-  const below = own.filter((x) => x < value).length / own.length;
-  const above = own.filter((x) => x > value).length / own.length;
+  const { value, count, below } = commonest(own);
+  const above = own.length - below - count;
   const clear = count >= fewestConstant && count >= 0.04 * own.length;
-  const inside = below > 0.2 && above > 0.2; // medians and means lie there
-  return clear && inside && count > 8 * (expected + 0.5) ? { value, count } : null;
+  const inside = below > 0.2 * own.length && above > 0.2 * own.length; // medians and means lie there
+  if (!clear || !inside) return null;
+  let [elsewhere, all] = [0, 0];
+  for (const sorted of others) {
+    all += sorted.length;
+    for (const x of sorted) if (x === value) elsewhere++;
+  }
+  const expected = (elsewhere / Math.max(1, all)) * own.length;
+  return count > 8 * (expected + 0.5) ? { value, count } : null;
+}
+
+/** Distinct values, as many as matter. */
+function firstValues(sorted: Float64Array): number[] {
+  const values: number[] = [];
+  for (const { value } of runsOf(sorted)) {
+    if (values.length === fewestDistinct) break;
+    values.push(value);
+  }
+  return values;
 }
 
 /**
@@ -148,15 +110,16 @@ function constantOf(
 export const classConstants: Check = (prepared) => {
   const { labels: names, task } = prepared.target;
   if (task === "regression") return [];
-  return learnedNumbers(prepared).flatMap(({ name, values, labels }): Suspicion[] => {
-    if (new Set(values).size < fewestDistinct) return [];
+  const byLabel = learnedByLabel(prepared);
+  return numberColumns(prepared).flatMap((name): Suspicion[] => {
+    const sorted = sortedByLabel(prepared, name, byLabel);
     const found = names.flatMap((label, k) => {
-      const own = [...values].filter((_, i) => labels[i] === k);
-      const others = [...values].filter((_, i) => labels[i] !== k);
-      const constant = constantOf(own, others);
+      const others = sorted.filter((_, other) => other !== k);
+      const constant = constantOf(sorted[k]!, others);
       return constant ? [{ label, ...constant }] : [];
     });
     if (new Set(found.map(({ value }) => value)).size < 2) return [];
+    if (new Set(sorted.flatMap(firstValues)).size < fewestDistinct) return [];
     const told = found.map(
       ({ label, value, count }) => `${value} in ${count} rows of ${quoted(label)}`,
     );
@@ -178,11 +141,10 @@ export const classConstants: Check = (prepared) => {
 
 /** A column that rises with the row's number, where the classes are not in order by chance. */
 export const rowCounters: Check = (prepared) => {
-  const { table, target, split, recipe } = prepared;
-  const rows = Int32Array.from([...split.training, ...split.validation, ...split.test]).sort();
+  const { table, target, split } = prepared;
+  const rows = joinedRows([split.training, split.validation, split.test]);
   if (prepared.test.table !== table || rows.length < 20) return [];
-  return recipe.inputs.flatMap(({ kind, name }): Suspicion[] => {
-    if (kind !== "number") return [];
+  return numberColumns(prepared).flatMap((name): Suspicion[] => {
     const { values } = numbersOf(table, requireColumn(table, name));
     const rising = rows.every((row, i) => i === 0 || values[row]! > values[rows[i - 1]!]!);
     if (!rising || target.column === name) return [];
@@ -197,19 +159,19 @@ export const rowCounters: Check = (prepared) => {
 };
 
 /** Numbers with mean 0 and deviation 1 over all rows: scaled before the split (L1.2). */
-export const scaledBefore: Check = ({ table, recipe }) => {
-  const scaled = recipe.inputs.flatMap(({ kind, name }) => {
-    if (kind !== "number") return [];
-    const present = numbersOf(table, requireColumn(table, name)).values.filter(
-      (x) => !Number.isNaN(x),
-    );
-    const mean = present.reduce((sum, x) => sum + x, 0) / present.length;
-    const spread = present.reduce((sum, x) => sum + (x - mean) * (x - mean), 0) / present.length;
-    return Math.abs(mean) < 1e-3 && Math.abs(Math.sqrt(spread) - 1) < 2 / present.length
-      ? [name]
-      : [];
+export const scaledBefore: Check = (prepared) => {
+  const names = numberColumns(prepared);
+  const { table } = prepared;
+  const scaled = names.filter((name) => {
+    const { values } = numbersOf(table, requireColumn(table, name));
+    let [count, sum, squares] = [0, 0, 0];
+    for (const x of values) if (!Number.isNaN(x)) [count, sum] = [count + 1, sum + x];
+    const mean = sum / count;
+    if (!(Math.abs(mean) < 1e-3)) return false;
+    for (const x of values) if (!Number.isNaN(x)) squares += (x - mean) * (x - mean);
+    return Math.abs(Math.sqrt(squares / count) - 1) < 2 / count;
   });
-  const numbers = recipe.inputs.filter(({ kind }) => kind === "number").length;
+  const numbers = names.length;
   if (scaled.length === 0 || scaled.length < numbers / 2) return [];
   return [
     {
@@ -232,12 +194,15 @@ const manyColumns = 20;
 export const selectedBefore: Check = (prepared) => {
   // of several classes some always differ in everything
   if (prepared.target.task !== "binary") return [];
-  const columns = learnedNumbers(prepared);
+  const columns = numberColumns(prepared);
   const rows = prepared.split.training.length + prepared.split.validation.length;
   if (columns.length < manyColumns || rows > 200) return [];
   // where nothing is known an area lies within two standard errors of 0.5
   const error = 1 / Math.sqrt(3 * Math.max(rows / 2, 1));
-  const telling = columns.filter((column) => aurocAlone(column, 1) > 0.5 + 2 * error);
+  const byLabel = learnedByLabel(prepared);
+  const telling = columns.filter(
+    (name) => areaOf(sortedByLabel(prepared, name, byLabel), 1) > 0.5 + 2 * error,
+  );
   if (telling.length < 0.95 * columns.length) return [];
   return [
     {

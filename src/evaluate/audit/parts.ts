@@ -1,15 +1,16 @@
 /** The parts against each other: time, and shares of the outcome. */
 
 import { chiSquareTail } from "../../base/math.ts";
-import { describeColumns } from "../../data/index.ts";
+import { countLabels } from "../../data/index.ts";
+import { learningRows } from "../sides.ts";
 import type { Check } from "./types.ts";
 import { percentOf, quoted } from "./words.ts";
 
 /** Dates in the table, and test rows that are not the latest (L3.1). */
-export const timeOrder: Check = ({ table, options, target, test }) => {
+export const timeOrder: Check = ({ table, options, target, test, columns }) => {
   if (test.table !== table || options.splitColumn !== undefined) return [];
   if (options.time !== undefined) return [];
-  const dates = describeColumns(table)
+  const dates = columns
     .filter(({ kind, name }) => kind === "date" && name !== target.column)
     .map(({ name }) => name);
   if (dates.length === 0) return [];
@@ -31,15 +32,11 @@ export const timeOrder: Check = ({ table, options, target, test }) => {
 /** Test rows with another share of the outcome than training rows, beyond chance (L3.3). */
 export const differentParts: Check = ({ target, split, test }) => {
   if (target.task === "regression" || split.test.length === 0) return [];
-  const learned = [...split.training, ...split.validation];
-  const count = (values: Float64Array, rows: Iterable<number>, k: number) => {
-    let sum = 0;
-    for (const row of rows) if (values[row] === k) sum++;
-    return sum;
-  };
+  const learned = learningRows(split);
+  const counts = [countLabels(target, learned), countLabels(test.target, split.test)] as const;
   let statistic = 0;
   const shares = target.labels.map((label, k) => {
-    const [a, b] = [count(target.values, learned, k), count(test.target.values, split.test, k)];
+    const [a, b] = [counts[0][k]!, counts[1][k]!];
     const [n, m] = [learned.length, split.test.length];
     const expected = ((a + b) * n) / (n + m);
     const other = a + b - expected;

@@ -1,29 +1,13 @@
 /** Rows that know each other across the split: duplicates, near-duplicates, patients on two sides. */
-import { applyRecipe, describeColumns, readGroups, requireColumn } from "../../data/index.ts";
-import { countLevels } from "../../data/kinds.ts";
+import { type Column, readGroups, requireColumn, type Table } from "../../data/index.ts";
+import { countLevels, runsOf, sortedNumbers } from "../../data/kinds.ts";
+import { levelsOf, numbersOf, rowsWhere } from "../../data/table.ts";
 import type { Prepared } from "../types.ts";
+import { sameRows } from "./sameFeatures.ts";
 import { type Check, mostRows, type Suspicion } from "./types.ts";
 import { counted, percentOf, quoted } from "./words.ts";
 
 const ownTable = ({ table, test }: Prepared) => test.table === table;
-
-/** A text that equal feature rows share; with `digits`, numbers that differ but little share it too. */
-function keysOf({ recipe }: Prepared, table: Prepared["table"], rows: Int32Array, digits?: number) {
-  const { values, width } = applyRecipe(recipe, table, rows);
-  return Array.from(rows, (_, i) => {
-    const own = values.subarray(i * width, (i + 1) * width);
-    return digits === undefined ? own.join() : Array.from(own, (x) => x.toFixed(digits)).join();
-  });
-}
-
-/** Test rows whose features stand among the rows that train or validate. */
-function sharedRows(prepared: Prepared, digits?: number): number[] {
-  const { table, split, test } = prepared;
-  const learned = Int32Array.from([...split.training, ...split.validation]);
-  const known = new Set(keysOf(prepared, table, learned, digits));
-  const keys = keysOf(prepared, test.table, split.test, digits);
-  return Array.from(split.test).filter((_, i) => known.has(keys[i]!));
-}
 
 /**
  * How many rows of a class a row of it may be expected to equal, if its columns were independent:
@@ -33,23 +17,35 @@ function expectedEqual({ table, target, split, recipe }: Prepared): number {
   const classes = target.task === "regression" ? [null] : target.labels.map((_, k) => k);
   return Math.max(
     ...classes.map((k) => {
-      const rows = split.training.filter((row) => k === null || target.values[row] === k);
+      const rows = rowsWhere(split.training, (row) => k === null || target.values[row] === k);
       return recipe.inputs.reduce((expected, { name, kind }) => {
         if (kind === "sequence") return 0; // so many letters are not equal by chance
-        const { cells } = requireColumn(table, name);
-        const counts = countLevels((row) => cells[row] ?? "", rows);
-        const pairs = [...counts.values()].reduce((sum, count) => sum + count * (count - 1), 0);
+        const pairs = equalPairs(table, requireColumn(table, name), rows);
         return (expected * pairs) / (rows.length * Math.max(rows.length - 1, 1));
       }, rows.length);
     }),
   );
 }
 
+/** Ordered pairs of rows with the same cell; gaps are equal. */
+function equalPairs(table: Table, column: Column, rows: Int32Array): number {
+  const pairs = (count: number) => count * (count - 1);
+  if (numbersOf(table, column).strange > 0) {
+    const levelAt = levelsOf(table, column, false);
+    const counts = countLevels((row) => levelAt(row) ?? "", rows);
+    return [...counts.values()].reduce((sum, count) => sum + pairs(count), 0);
+  }
+  const sorted = sortedNumbers(numbersOf(table, column).values, rows);
+  let sum = pairs(rows.length - sorted.length);
+  for (const { count } of runsOf(sorted)) sum += pairs(count);
+  return sum;
+}
+
 const coarse = 0.2;
 
 /** Test rows that were learned from, exactly (L1.4). */
 export const duplicates: Check = (prepared) => {
-  const shared = sharedRows(prepared);
+  const shared = [...sameRows(prepared).equal];
   if (shared.length === 0) return [];
   const held = prepared.split.test.length;
   const share = percentOf(shared.length, held);
@@ -77,8 +73,7 @@ const fewestNumbers = 4;
 
 /** Test rows that differ from a learned one by less than 1 % of a deviation in every feature. */
 export const nearDuplicates: Check = (prepared) => {
-  const exact = new Set(sharedRows(prepared));
-  const near = sharedRows(prepared, 2).filter((row) => !exact.has(row));
+  const near = [...sameRows(prepared).near];
   // of few numbers some lie near each other by chance; one-hot features are equal or far apart
   const numbers = prepared.recipe.inputs.filter(({ kind }) => kind === "number").length;
   if (near.length === 0 || numbers < fewestNumbers) return [];
@@ -94,16 +89,21 @@ export const nearDuplicates: Check = (prepared) => {
 
 /** An identifier that repeats, on both sides of the split (L3.2). */
 export const dividedGroups: Check = (prepared) => {
-  const { table, split, options, groups } = prepared;
+  const { table, split, target, groups, columns } = prepared;
   if (groups || !ownTable(prepared)) return [];
-  const named = describeColumns(table).filter(
+  const named = columns.filter(
     ({ name, kind, distinct, missing }) =>
-      kind === "identifier" && missing === 0 && distinct < table.rows && name !== options.target,
+      kind === "identifier" &&
+      missing === 0 &&
+      distinct < target.rows.length &&
+      name !== target.column,
   );
   return named.flatMap(({ name, distinct }): Suspicion[] => {
-    const { of } = readGroups(table, name);
-    const learned = new Set([...split.training, ...split.validation].map((row) => of[row]!));
-    const rows = Array.from(split.test).filter((row) => learned.has(of[row]!));
+    const { of, names } = readGroups(table, name);
+    const learned = new Uint8Array(names.length);
+    for (const part of [split.training, split.validation])
+      for (const row of part) learned[of[row]!] = 1;
+    const rows = [...rowsWhere(split.test, (row) => learned[of[row]!] === 1)];
     if (rows.length === 0) return [];
     const share = percentOf(rows.length, split.test.length);
     return [
