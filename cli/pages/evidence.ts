@@ -135,12 +135,18 @@ function subgroupTable(page: Page, { column, levels, gaps }: SubgroupEvidence): 
     [header.map(faint), ...rows],
     header.map((_, i) => (i === 0 ? {} : right)),
   );
-  for (const { statistic, difference, highest, lowest, low, high } of gaps.slice(0, 1))
-    if (difference !== null)
-      page.line(
-        faint(
-          `${titles[statistic] ?? statistic}: ${harmless(highest)} above ${harmless(lowest)} by ${three(difference)} (${range(low, high, three)})`,
-        ),
-        2,
-      );
+  const [gap] = gaps;
+  if (gap?.difference) page.line(faint(gapLine(gap)), 2);
+}
+
+function gapLine({
+  statistic,
+  difference,
+  highest,
+  lowest,
+  low,
+  high,
+}: SubgroupEvidence["gaps"][number]): string {
+  const interval = low === null || high === null ? "" : ` (${range(low, high, three)})`;
+  return `${titles[statistic] ?? statistic}: “${harmless(highest)}” above “${harmless(lowest)}” by ${three(difference!)}${interval}`;
 }

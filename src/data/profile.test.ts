@@ -95,4 +95,9 @@ test("units are read from names, equal groups differ by nothing", async () => {
   const all = { name: "all", rows: allRows(30) };
   const { rows } = tableOne(table, describeColumns(table), [all, all]);
   expect(rows.map(({ difference }) => difference)).toEqual([0, 0]);
+  // f and m alone: the column tells the groups apart for certain, whichever third group is like one
+  const [f, m] = ["f", "m"].map((name) => ({ name, rows: rowsWhere(table, "sex", name) }));
+  const apart = tableOne(table, describeColumns(table), [f!, m!, { ...f!, name: "again" }]);
+  expect(apart.rows[1]!.difference).toBeNull();
+  expect(apart.rows[0]!.difference).toBeGreaterThan(0);
 });

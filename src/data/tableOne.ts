@@ -18,7 +18,10 @@ export interface TableOneRow {
   readonly levels: readonly string[];
   /** One for each group. */
   readonly groups: readonly GroupSummary[];
-  /** The largest |standardized mean difference| of two groups; `null` where it does not exist. */
+  /**
+   * The largest |standardized mean difference| of two groups; `null` where it does not exist, as of
+   * groups that differ and do not vary.
+   */
   readonly difference: number | null;
 }
 
@@ -93,14 +96,15 @@ function largestDifference(groups: readonly GroupSummary[]): number | null {
       if (found !== null) most = Math.max(most ?? 0, found);
     }
   });
-  return most;
+  return most === Infinity ? null : most;
 }
 
 function differenceOf(a: GroupSummary, b: GroupSummary): number | null {
   if (a.kind === "number" && b.kind === "number") {
     const spread = Math.sqrt((a.deviation * a.deviation + b.deviation * b.deviation) / 2);
     const gap = Math.abs(a.mean - b.mean);
-    return spread > 0 ? gap / spread : gap === 0 ? 0 : null;
+    if (Number.isNaN(spread) || Number.isNaN(gap)) return null;
+    return gap === 0 ? 0 : gap / spread;
   }
   if (a.kind !== "levels" || b.kind !== "levels") return null;
   const [p, q] = [sharesOf(a.counts), sharesOf(b.counts)];
@@ -112,8 +116,11 @@ function sharesOf(counts: readonly number[]): number[] | null {
   return total === 0 ? null : counts.map((count) => count / total);
 }
 
-/** √((p − q)ᵀ S⁻¹ (p − q)) without the last level, S the mean of both groups' covariances of shares. */
-function mahalanobis(p: readonly number[], q: readonly number[]): number | null {
+/**
+ * √((p − q)ᵀ S⁻¹ (p − q)) without the last level, S the mean of both groups' covariances of shares;
+ * endless where a level tells the groups apart for certain.
+ */
+function mahalanobis(p: readonly number[], q: readonly number[]): number {
   // levels that neither group has tell nothing
   const kept = p.flatMap((share, k) => (share > 0 || q[k]! > 0 ? [k] : [])).slice(0, -1);
   const size = kept.length;
@@ -128,7 +135,7 @@ function mahalanobis(p: readonly number[], q: readonly number[]): number | null 
   // Gauss elimination of [S | d]; then d · S⁻¹ d
   for (let k = 0; k < size; k++) {
     const head = rows[k]!;
-    if (!(head[k]! > 1e-12)) return null;
+    if (!(head[k]! > 1e-12)) return Infinity;
     for (let row = k + 1; row < size; row++) {
       const factor = rows[row]![k]! / head[k]!;
       for (let j = k; j <= size; j++) rows[row]![j]! -= factor * head[j]!;

@@ -4,7 +4,7 @@ import { stream } from "../base/random.ts";
 import type { Part } from "../data/index.ts";
 import { predictPart } from "../evaluate/learn.ts";
 import type { FittedModel, Predictions } from "../evaluate/types.ts";
-import { bootstrap, type Statistic } from "../metrics/bootstrap.ts";
+import { bootstrapAll, type Statistic } from "../metrics/bootstrap.ts";
 import { weightedAuroc } from "../metrics/delong.ts";
 import type { Estimate, IntervalOptions } from "../metrics/estimate.ts";
 import { weightedR2 } from "../metrics/regression.ts";
@@ -67,14 +67,53 @@ function mean(statistics: readonly Statistic[]): Statistic {
   };
 }
 
-/** The features of one column, from other rows. */
-function shuffled(part: Part, columns: readonly number[], order: ArrayLike<number>): Part {
+/** Feature values that are predicted together, at most: the shuffles of some columns. */
+const together = 4e6;
+
+/** A column of the table by its place, and the features that it became. */
+interface Shuffled {
+  readonly place: number;
+  readonly features: readonly number[];
+}
+
+/** The statistic after each shuffle of each column; all of them are predicted in one pass. */
+function broken(
+  model: FittedModel,
+  part: Part,
+  { columns, repeats, seed }: { columns: readonly Shuffled[]; repeats: number; seed: number },
+): Statistic[][] {
   const { shape, data } = part.inputs.table;
   const [width] = shape;
-  const moved = data.slice();
-  for (let row = 0; row < part.rows; row++)
-    for (const k of columns) moved[row * width + k] = data[order[row]! * width + k]!;
-  return { ...part, inputs: { table: { shape, data: moved } } };
+  const all = new Float32Array(columns.length * repeats * data.length);
+  columns.forEach(({ place, features }, i) => {
+    for (let repeat = 0; repeat < repeats; repeat++) {
+      const draws = stream({ seed, purpose: "importance", epoch: repeat, index: place });
+      const order = draws.permutation(part.rows);
+      const moved = all.subarray((i * repeats + repeat) * data.length).subarray(0, data.length);
+      moved.set(data);
+      for (let row = 0; row < part.rows; row++)
+        for (const k of features) moved[row * width + k] = data[order[row]! * width + k]!;
+    }
+  });
+  const rows = columns.length * repeats * part.rows;
+  const predicted = predictPart(model, { rows, inputs: { table: { shape, data: all } } });
+  return columns.map((_, i) =>
+    Array.from({ length: repeats }, (_, repeat) =>
+      statisticOf(rowsOf(predicted, (i * repeats + repeat) * part.rows, part.rows), part.truth),
+    ),
+  );
+}
+
+/** Predictions of some rows that follow one another. */
+function rowsOf(predictions: Predictions, start: number, rows: number): Predictions {
+  const { probabilities, values, labels } = predictions;
+  const [from, to] = [start, start + rows].map((row) => row * labels.length);
+  return {
+    ...predictions,
+    rows,
+    values: values.subarray(start, start + rows),
+    probabilities: probabilities?.subarray(from, to) ?? null,
+  };
 }
 
 /**
@@ -98,19 +137,24 @@ export function permutationImportance(
   const groups = part.groups ? { groups: part.groups } : {};
   const design = { resamples: 500, ...groups, ...interval, rows: part.rows };
   const strata = part.target.task === "regression" ? {} : { strata: part.truth };
-  const columns = names.map((column, place): Importance => {
-    const own = columnOf.flatMap((of, k) => (of === place ? [k] : []));
-    const broken = Array.from({ length: repeats }, (_, repeat) => {
-      const draws = stream({ seed, purpose: "importance", epoch: repeat, index: place });
-      const predicted = predictPart(model, shuffled(part, own, draws.permutation(part.rows)));
-      return statisticOf(predicted, part.truth);
+  const shuffles = names.map((_, place) => ({
+    place,
+    features: columnOf.flatMap((of, k) => (of === place ? [k] : [])),
+  }));
+  const most = Math.max(1, Math.floor(together / (repeats * part.inputs.table.data.length || 1)));
+  const columns: Importance[] = [];
+  for (let start = 0; start < names.length; start += most) {
+    const some = shuffles.slice(start, start + most);
+    const lost = broken(model, part, { columns: some, repeats, seed }).map(mean);
+    const drops = bootstrapAll({ ...design, ...strata }, (weights) => {
+      const before = intact(weights);
+      const dropOf = (statistic: Statistic) => {
+        const after = statistic(weights);
+        return before === null || after === null ? null : before - after;
+      };
+      return Object.fromEntries(lost.map((each, i) => [i, dropOf(each)]));
     });
-    const lost = mean(broken);
-    const drop: Statistic = (weights) => {
-      const [before, after] = [intact(weights), lost(weights)];
-      return before === null || after === null ? null : before - after;
-    };
-    return { column, drop: bootstrap({ ...design, ...strata }, drop) };
-  });
+    columns.push(...some.map(({ place }, i) => ({ column: names[place]!, drop: drops[i]! })));
+  }
   return { statistic: statisticNames[part.target.task], columns };
 }

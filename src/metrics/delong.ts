@@ -56,24 +56,29 @@ export function delongCovariance(first: Placements, second: Placements): number 
   return events / first.events.length + others / first.others.length;
 }
 
-/** AUROC as a function of row weights; sorts once, then each call is one pass. */
+/** AUROC as a function of row weights; sorts once, then each call is one pass over blocks of ties. */
 export function weightedAuroc({ scores, labels }: BinaryRows): Statistic {
   const order = ascending(scores);
-  const sorted = Float64Array.from(order, (row) => scores[row]!);
   const label = Uint8Array.from(order, (row) => labels[row]!);
+  const ends = Int32Array.from(order.keys())
+    .map((i) => i + 1)
+    .filter((end) => end === order.length || scores[order[end]!] !== scores[order[end - 1]!]);
   return (weights) => {
-    let [events, others, sum] = [0, 0, 0];
-    for (let start = 0; start < order.length; ) {
-      let [tiedEvents, tiedOthers, end] = [0, 0, start];
-      for (; end < order.length && sorted[end] === sorted[start]; end++) {
-        const weight = weights[order[end]!]!;
-        if (label[end] === 1) tiedEvents += weight;
+    let events = 0;
+    let others = 0;
+    let sum = 0;
+    let i = 0;
+    for (const end of ends) {
+      let tiedEvents = 0;
+      let tiedOthers = 0;
+      for (; i < end; i++) {
+        const weight = weights[order[i]!]!;
+        if (label[i] === 1) tiedEvents += weight;
         else tiedOthers += weight;
       }
       sum += tiedEvents * (others + tiedOthers / 2);
       events += tiedEvents;
       others += tiedOthers;
-      start = end;
     }
     return events === 0 || others === 0 ? null : sum / (events * others);
   };

@@ -21,7 +21,7 @@ export interface DataSide {
 }
 
 export function dataSideOf(prepared: Prepared): DataSide {
-  const { table, target, columns, split, test } = prepared;
+  const { table, target, options, columns, split, test } = prepared;
   const shown = columns.filter(({ name }) => name !== target.column);
   const parts = [
     { name: "training", rows: split.training },
@@ -33,7 +33,12 @@ export function dataSideOf(prepared: Prepared): DataSide {
     profile: profile(table, { target, columns }),
     audit: audit(prepared),
     byOutcome: target.task === "regression" ? null : tableOne(table, shown, rowsByLabel(target)),
-    byPart: tableOne(table, shown, parts),
+    // the column that tells the parts differs between them by its nature
+    byPart: tableOne(
+      table,
+      shown.filter(({ name }) => name !== options.splitColumn),
+      parts,
+    ),
   };
 }
 

@@ -21,15 +21,19 @@ export interface FigureOptions {
   /** What is drawn, as numbers. */
   readonly data: DataTable;
   readonly wide?: boolean;
+  /** Over the whole width, its caption beside the picture. */
+  readonly alone?: boolean;
   /** Wide, with two pictures beside each other where there is room. */
   readonly pairs?: boolean;
 }
 
 /** A figure: heading, picture, caption, what can be saved, and its values in a table. */
-export function figure({ id, title, picture, caption, data, wide, pairs }: FigureOptions): Markup {
+export function figure(options: FigureOptions): Markup {
+  const { id, title, picture, caption, data, wide, alone, pairs } = options;
+  const layout = pairs ? "wide pairs" : wide ? "wide" : alone ? "alone" : null;
   return el(
     "figure",
-    { id, class: pairs ? "wide pairs" : wide ? "wide" : null, "aria-labelledby": `${id}-heading` },
+    { id, class: layout, "aria-labelledby": `${id}-heading` },
     el("h3", { id: `${id}-heading` }, title),
     el("div", { class: "picture" }, picture),
     el("figcaption", {}, caption),
@@ -43,14 +47,19 @@ export function figure({ id, title, picture, caption, data, wide, pairs }: Figur
   );
 }
 
+/** Of longer tables some rows are seen at a time, and wider ones are set smaller on paper. */
+const [mostRows, mostColumns] = [60, 7];
+
 /** A table that is shown, with a caption and its CSV. */
 export function table(
   { id, title, note }: { readonly id: string; readonly title: string; readonly note?: Child },
   data: DataTable,
 ): Markup {
+  const long = data.rows.length > mostRows ? " long" : "";
+  const many = data.header.length > mostColumns ? " many" : "";
   return el(
     "figure",
-    { id, class: "wide tabular", "aria-labelledby": `${id}-heading` },
+    { id, class: `wide tabular${long}${many}`, "aria-labelledby": `${id}-heading` },
     el("h3", { id: `${id}-heading` }, title),
     scroll(title, plainTable(data)),
     note ? el("figcaption", {}, note) : null,

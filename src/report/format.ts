@@ -18,7 +18,23 @@ export function short(value: number): string {
   if (size === 0) return "0";
   if (size >= 1e6 || size < 1e-4) return value.toExponential(2).replace(/-/g, "−");
   if (size >= 1000) return `${value < 0 ? "−" : ""}${count(size)}`;
-  return fixed(value, size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.1 ? 2 : size >= 0.01 ? 3 : 5);
+  return fixed(value, decimalsOf(size));
+}
+
+/** Decimals that show three figures of a size. */
+function decimalsOf(size: number): number {
+  let decimals = 2;
+  for (let unit = 10; size >= unit && decimals > 0; unit *= 10) decimals--;
+  for (let unit = 1; size < unit && decimals < 8; unit /= 10) decimals++;
+  return decimals;
+}
+
+/** Spells all numbers of one kind with the decimals that show three figures of their spread. */
+export function likeSpread(spread: number): (value: number) => string {
+  if (!(spread > 1e-6) || spread >= 1e6) return short;
+  const decimals = decimalsOf(spread);
+  return (value) =>
+    decimals === 0 && Math.abs(value) >= 1000 ? short(value) : fixed(value, decimals);
 }
 
 /** `37 %`, of a share. */
@@ -36,20 +52,29 @@ export const counted = (number: number, noun: string): string =>
 export const listed = (names: readonly string[]): string =>
   names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 
+/** Three decimals if the largest of them is below 10, one up to 1000, fewer above. */
+function usualOf(...values: readonly (number | null)[]): (value: number) => string {
+  const size = Math.max(...values.map((value) => Math.abs(value ?? 0)));
+  return size < 10 ? fixed : size < 1000 ? (x) => fixed(x, 1) : short;
+}
+
 /** `0.994 [0.983, 0.999]`, all three as exact as the largest allows; a dash where nothing exists. */
-export function spelled({ value, low, high }: Estimate): string {
+export function spelled({ value, low, high }: Pick<Estimate, "value" | "low" | "high">): string {
   if (value === null) return "—";
-  const size = Math.max(...[value, low ?? 0, high ?? 0].map(Math.abs));
-  const spell = size < 10 ? fixed : size < 100 ? (x: number) => fixed(x, 1) : short;
+  const spell = usualOf(value, low, high);
   return low === null || high === null
     ? spell(value)
     : `${spell(value)} [${spell(low)},\u00a0${spell(high)}]`;
 }
 
-/** Three decimals up to 10, fewer above. */
-const usual = (x: number): string =>
-  Math.abs(x) < 10 ? fixed(x, 3) : Math.abs(x) < 100 ? fixed(x, 1) : short(x);
-
 /** A number that people read rounded and programs whole. */
-export const number = (value: number | null, spell: (value: number) => string = usual): Child =>
+export const number = (value: number | null, spell = usualOf(value)): Child =>
   value === null ? "—" : el("data", { value }, spell(value));
+
+/** Numbers that stand beside each other, with the same decimals. */
+export const numbers = (values: readonly (number | null)[], spell = usualOf(...values)): Child[] =>
+  values.map((value) => number(value, spell));
+
+/** How an interval was made, or why there is none, with its counts as the report spells them. */
+export const methodOf = (from: { method: string; reason?: string } | null | undefined): string =>
+  (from?.reason ?? from?.method ?? "").replace(/\d{4,}/g, (digits) => count(Number(digits)));

@@ -6,7 +6,7 @@ import { estimateAt, nameOf } from "./estimates.ts";
 import { curvesOf, evidenceFor } from "./evidence.ts";
 import { explainedOf } from "./explained.ts";
 import type { Section } from "./figure.ts";
-import { counted, percent, spelled } from "./format.ts";
+import { count, counted, percent, spelled } from "./format.ts";
 import { type Child, el } from "./html.ts";
 import { pageOf } from "./page.ts";
 import { auditSection } from "./sections/audit.ts";
@@ -15,7 +15,7 @@ import { conformalSection } from "./sections/conformal.ts";
 import { crossValidationSection } from "./sections/crossValidation.ts";
 import { dataSection } from "./sections/data.ts";
 import { dropoutSection, ensembleSection } from "./sections/ensemble.ts";
-import { essentials, testRowsOf } from "./sections/essentials.ts";
+import { essentials, testedOn, testRowsOf } from "./sections/essentials.ts";
 import { explanationsSection } from "./sections/explanations.ts";
 import { openingsSection } from "./sections/openings.ts";
 import { optimismSection } from "./sections/optimism.ts";
@@ -98,6 +98,9 @@ function presentIn(sections: readonly Section[]): ReadonlyMap<string, string> {
   return new Map([...titles, ["probast", "PROBAST+AI"], ["provenance", "To make it again"]]);
 }
 
+/** More labels than these are only counted in the title. */
+const mostLabels = 4;
+
 function headerOf(source: ReportSource): Child {
   const { run, model, name } = source;
   const [file] = run.manifest.data;
@@ -106,7 +109,7 @@ function headerOf(source: ReportSource): Child {
     task === "binary"
       ? `${column} = ${labels[1]}`
       : task === "classes"
-        ? `${column} (${labels.join(", ")})`
+        ? `${column} (${labels.length > mostLabels ? `${labels.length} classes` : labels.join(", ")})`
         : column;
   return [
     el("p", { class: "kind" }, `Prediction model report · ${name}`),
@@ -114,7 +117,7 @@ function headerOf(source: ReportSource): Child {
     el(
       "p",
       { class: "lead" },
-      `A neural network trained on ${counted(rowsOf(source, "training") + rowsOf(source, "validation"), "row")} and tested on rows that it never saw: ${testRowsOf(source)}.`,
+      `A neural network trained on ${counted(rowsOf(source, "training") + rowsOf(source, "validation"), "row")} and ${testedOn(source)}.`,
     ),
     cards(source),
   ];
@@ -125,58 +128,44 @@ const rowsOf = ({ run }: ReportSource, part: string): number => {
   return rows[part] ?? 0;
 };
 
-const shownFirst = [
-  "auroc",
-  "scaledBrier",
-  "calibrationSlope",
-  "observedOverExpected",
-  "logLoss",
-  "r2",
-  "rmse",
-  "mae",
-];
+const shownFirst = {
+  binary: ["auroc", "scaledBrier", "calibrationSlope", "observedOverExpected"],
+  classes: ["auroc", "logLoss", "accuracy"],
+  regression: ["r2", "rmse", "mae"],
+};
 
-function cards({ run, model: { target }, test }: ReportSource): Child {
-  const estimates = shownFirst.flatMap((key) => {
-    const found = estimateAt(run.metrics, "test", key);
+function cards(source: ReportSource): Child {
+  const { metrics } = source.run;
+  const { task } = source.model.target;
+  const estimates = shownFirst[task].flatMap((key) => {
+    const found = estimateAt(metrics, "test", key);
     return found ? [[key, found] as const] : [];
   });
-  const events = target.task === "binary" ? test.truth.reduce((sum, y) => sum + y, 0) : null;
   return el(
     "dl",
     { class: "cards" },
-    estimates.slice(0, 4).map(([key, estimate]) => {
+    estimates.map(([key, estimate]) => {
       const [value = "—", ...interval] = spelled(estimate).split(" [");
-      return el(
-        "div",
-        {},
-        el("dt", {}, nameOf(key)),
-        el(
-          "dd",
-          {},
-          value,
-          el(
-            "small",
-            {},
-            interval.length ? `95 % interval [${interval.join("")}` : (estimate.reason ?? ""),
-          ),
-        ),
-      );
+      const about = interval.length ? `95 % interval [${interval.join("")}` : estimate.reason;
+      const several = key === "auroc" && task === "classes" ? ", mean of the classes" : "";
+      return card(nameOf(key) + several, value, about ?? "");
     }),
-    events === null
-      ? null
-      : el(
-          "div",
-          {},
-          el("dt", {}, "events in the test"),
-          el(
-            "dd",
-            {},
-            String(events),
-            el("small", {}, `of ${counted(test.rows, "row")}, ${percent(events / test.rows)}`),
-          ),
-        ),
+    testCard(source),
   );
+}
+
+const card = (name: string, value: string, about: string): Child =>
+  el("div", {}, el("dt", {}, name), el("dd", {}, value, el("small", {}, about)));
+
+/** How much the numbers beside it rest on. */
+function testCard({ model: { target }, test }: ReportSource): Child {
+  if (target.task === "binary") {
+    const events = test.truth.reduce((sum, y) => sum + y, 0);
+    const about = `of ${counted(test.rows, "row")}, ${percent(events / test.rows)}`;
+    return card("events in the test", count(events), about);
+  }
+  const classes = target.task === "classes" ? `of ${target.labels.length} classes` : "";
+  return card("rows in the test", count(test.rows), classes);
 }
 
 function footerOf({ run }: ReportSource): Child {

@@ -10,7 +10,7 @@ const save = (name, type, text) => {
 const cell = (node) => {
   const number = node.querySelector("data");
   const text = number?.value ?? node.textContent.trim();
-  const value = !number && /^[=+\\-@]/.test(text) ? "'" + text : text;
+  const value = /^[=+\\-@]/.test(text) && !(number && /^[-+\\d.e, [\\]]+$/.test(text)) ? "'" + text : text;
   return /[",\\n]/.test(value) ? '"' + value.replaceAll('"', '""') + '"' : value;
 };
 const kinds = {

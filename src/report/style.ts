@@ -47,17 +47,16 @@ nav a:hover { text-decoration: underline; }
 main { min-width: 0; padding-bottom: 4rem; }
 section { padding-top: 2.6rem; }
 section > h2 { border-bottom: 1px solid var(--line); padding-bottom: .4rem; margin-bottom: .9rem; }
-.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: .8rem; margin: 1.4rem 0 0; padding: 0; }
+.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .8rem; margin: 1.4rem 0 0; padding: 0; }
 .cards > div { border: 1px solid var(--line); border-radius: 8px; padding: .75rem .9rem; background: var(--wash); }
 .cards dt { color: var(--soft); font-size: .85rem; }
 .cards dd { margin: 0; font-size: 1.55rem; font-weight: 600; font-variant-numeric: tabular-nums; line-height: 1.3; }
 .cards dd small { display: block; font-size: .8rem; font-weight: 400; color: var(--soft); }
 .figures { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.2rem; }
 figure { margin: 0; min-width: 0; border: 1px solid var(--line); border-radius: 8px; padding: 1rem; display: flex; flex-direction: column; }
-figure .picture svg { display: block; width: 100%; height: auto; margin: .5rem auto 0; }
-figure:not(.wide) .picture svg { max-width: 36rem; }
+figure .picture svg { display: block; width: 100%; max-width: 27rem; height: auto; margin: .5rem auto 0; }
 .wide .picture { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 18rem), 1fr)); gap: .5rem 1rem; }
-.wide .picture svg { max-width: 52rem; }
+.wide .picture svg:only-child { max-width: 48rem; }
 .pairs .picture { grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); }
 section > figure, section > .figures { margin-top: 1.2rem; }
 figcaption { font-size: .9rem; color: var(--soft); margin-top: .6rem; max-width: 52rem; }
@@ -71,6 +70,10 @@ button { font: inherit; font-size: .82rem; color: var(--ink); background: var(--
 button:hover { background: var(--wash); }
 .scroll { overflow: auto; max-height: 26rem; margin-top: .5rem; }
 .tabular .scroll { max-height: none; }
+@media screen {
+  .long .scroll { max-height: 40rem; }
+  .long thead th { position: sticky; top: 0; background: var(--paper); }
+}
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .9rem; }
 .tabular table { width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .32rem .9rem .32rem 0; border-bottom: 1px solid var(--grid); }
@@ -93,7 +96,12 @@ svg .box { fill: var(--wash); stroke: var(--axis); }
 ${colors}
 @media (min-width: 48rem) {
   .figures { grid-template-columns: repeat(2, minmax(0, 1fr)); }
-  .figures > .wide { grid-column: 1 / -1; }
+  .figures > .wide, .figures > .alone { grid-column: 1 / -1; }
+  section > figure:not(.wide), .alone { display: grid; column-gap: 2rem;
+    grid-template: auto auto auto 1fr / minmax(0, 27rem) minmax(0, 1fr); }
+  section > figure:not(.wide) > *, .alone > * { grid-column: 2; }
+  section > figure:not(.wide) > h3, .alone > h3 { grid-column: 1 / -1; }
+  section > figure:not(.wide) > .picture, .alone > .picture { grid-column: 1; grid-row: 2 / span 3; }
 }
 @media (min-width: 75rem) {
   .page { grid-template-columns: 13rem minmax(0, 1fr); column-gap: 3rem; }
@@ -103,12 +111,18 @@ ${colors}
 }
 @media (max-width: 30rem) { .facts > div { grid-template-columns: minmax(0, 1fr); } figure { padding: .8rem; } }
 @media print {
-  @page { margin: 16mm 14mm; }
+  @page { size: A4; margin: 14mm 12mm; }
   :root { color-scheme: light; }
   body { font-size: 10pt; }
   .page { display: block; padding: 0; max-width: none; }
   nav, .skip, .saving, .picture + figcaption + details { display: none; }
-  header { padding-top: 1rem; }
+  header { padding: 1rem 0 0; }
+  .cards { grid-template-columns: repeat(5, minmax(0, 1fr)); gap: .5rem; margin-top: .8rem; }
+  .cards > div { padding: .4rem .5rem; }
+  .cards dt, .cards dd small { font-size: 7pt; }
+  .cards dd { font-size: 13pt; }
+  figure { padding: .6rem; }
+  figcaption { font-size: 8pt; line-height: 1.4; }
   .figures { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .8rem; }
   figure, .cards > div, tr, .facts > div { break-inside: avoid; }
   .tabular { break-inside: auto; }
@@ -116,7 +130,8 @@ ${colors}
   .scroll { overflow: visible; max-height: none; }
   table { font-size: 8pt; }
   th, td { padding-right: .5rem; }
-  td { overflow-wrap: anywhere; }
+  tbody th, .many td { overflow-wrap: anywhere; }
+  .many table { font-size: 6.5pt; }
   data { white-space: normal; overflow-wrap: normal; }
   .tag { font-size: 7pt; }
   .pairs .picture { grid-template-columns: repeat(2, minmax(0, 1fr)); }

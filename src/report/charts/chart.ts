@@ -31,6 +31,7 @@ export interface ChartOptions {
   readonly y: Axis;
   readonly legend?: readonly LegendEntry[];
   readonly width?: number;
+  /** Of a picture with one row of legend or none: each more adds its own. */
   readonly height?: number;
   /** Room for what stands left of the y axis. */
   readonly left?: number;
@@ -46,10 +47,11 @@ const widthOf = (text: string) => 6.7 * text.length;
 
 /** The chart; `draw` gets the place of values, and what it draws ends at the axes. */
 export function chart(options: ChartOptions, draw: (place: Place) => Child): Markup {
-  const { id, title, description, x, y, legend = [], width = 460, height = 380 } = options;
+  const { id, title, description, x, y, legend = [], width = 400 } = options;
   const rows = legendRows(legend, width - 16);
+  const height = (options.height ?? 340) + legendRow * Math.max(0, rows.length - 1);
   const { left = roomFor(y) } = options;
-  const place = placeOf({ x, y }, [left, 12 + 20 * rows.length, width - 24, height - 50]);
+  const place = placeOf({ x, y }, [left, 12 + legendRow * rows.length, width - 24, height - 50]);
   const clip = `${id}-clip`;
   const box = {
     x: place.left - 6,
@@ -116,17 +118,27 @@ const gridLine = (x1: number, y1: number, x2: number, y2: number) =>
 const axisLine = (x1: number, y1: number, x2: number, y2: number) =>
   el("line", { x1, y1, x2, y2, class: "axis", stroke: ink.line, "stroke-width": 1 });
 
-/** The marks of an axis: place and word. */
-function marksOf(axis: Axis): readonly (readonly [number, string])[] {
+type Marks = readonly (readonly [value: number, word: string])[];
+
+/** The marks of an axis, about so many. */
+function marksOf(axis: Axis, wanted?: number): Marks {
   if (axis.names) return axis.names.map((name, i) => [axis.low + i + 0.5, name]);
-  const marks = axis.ticks ?? ticksOf(axis.low, axis.high);
+  const marks = axis.ticks ?? ticksOf(axis.low, axis.high, wanted);
   const spell = axis.spell ?? spellTicks(marks);
   return marks.map((value) => [value, spell(value)]);
 }
 
+/** As many marks as stand side by side. */
+function marksAlong(axis: Axis, width: number): Marks {
+  const fit = (marks: Marks) =>
+    marks.length * (12 + Math.max(...marks.map(([, word]) => widthOf(word)))) <= width + 24;
+  const wanted = [5, 4, 3, 2].find((each) => fit(marksOf(axis, each)));
+  return marksOf(axis, wanted ?? 1);
+}
+
 function horizontal(axis: Axis, { x, left, right, top, bottom }: Place): Child {
   return [
-    marksOf(axis).map(([value, word]) => [
+    marksAlong(axis, right - left).map(([value, word]) => [
       axis.names ? null : gridLine(x(value), top, x(value), bottom),
       text({ x: x(value), y: bottom + 18, anchor: "middle" }, word, true),
     ]),
@@ -158,14 +170,14 @@ function vertical(axis: Axis, { y, left, right, top, bottom }: Place): Child {
   ];
 }
 
-const sample = 26;
+const [sample, legendRow] = [26, 20];
 
 /** Entries in as many rows as they need. */
 function legendRows(legend: readonly LegendEntry[], width: number): LegendEntry[][] {
   const rows: LegendEntry[][] = [];
   let left = 0;
   for (const entry of legend) {
-    const wide = sample + 24 + widthOf(entry.label);
+    const wide = sample + 18 + widthOf(entry.label);
     if (rows.length === 0 || left < wide) {
       rows.push([]);
       left = width;
@@ -181,10 +193,10 @@ const legendOf = (rows: readonly (readonly LegendEntry[])[]): Child =>
     let x = 8;
     return row.map((entry) => {
       const at = x;
-      x += sample + 24 + widthOf(entry.label);
+      x += sample + 18 + widthOf(entry.label);
       return [
-        sampleOf(entry, at, 12 + 20 * i),
-        text({ x: at + sample + 6, y: 16.5 + 20 * i }, entry.label),
+        sampleOf(entry, at, 12 + legendRow * i),
+        text({ x: at + sample + 6, y: 16.5 + legendRow * i }, entry.label),
       ];
     });
   });

@@ -7,7 +7,7 @@ import type { Curve } from "../evidence.ts";
 import { type Cell, figure } from "../figure.ts";
 import { count, number, spelled } from "../format.ts";
 import { type Child, el, type Markup } from "../html.ts";
-import { classColumn, type Setting, sharesAxis } from "./curve.ts";
+import { classColumn, type Setting, sharesAxis, sizeOf } from "./curve.ts";
 
 /** Below the diagonal's square, where the probabilities of both outcomes are counted. */
 const strip = 0.24;
@@ -24,10 +24,12 @@ export function calibrationFigure(setting: Setting): Markup {
     caption: [
       el("strong", {}, `${n}. `),
       `Line: loess (span 0.75) of the outcome on the probability, with a 95 % band of resamples. Points: ${bins}${grouped ? "" : ", with Wilson 95 % intervals"}. On the dashed diagonal what is predicted is what happens. Bars: where the predictions of rows with the event (up) and without (down) lie; the line says little where there are none. `,
-      curves.map(({ label, calibration: { ici, emax } }) => [
-        several ? `${label}: ` : "",
-        `Mean distance from the diagonal (ICI) ${spelled(ici)}, at most ${spelled(emax)}. `,
-      ]),
+      `Distance from the diagonal, mean (ICI) and largest: ${curves
+        .map(
+          ({ label, calibration: { ici, emax } }) =>
+            `${several ? `${label} ` : ""}${spelled(ici)} and ${spelled(emax)}`,
+        )
+        .join("; ")}.`,
     ],
     data: {
       header: [...classColumn(several), "what", "predicted", "observed", "low", "high", "rows"],
@@ -53,6 +55,7 @@ function valuesOf({ label, calibration: { points, bins } }: Curve, several: bool
 function pictureOf(curve: Curve, several: boolean): Markup {
   const { series, label, calibration } = curve;
   const { bins } = calibration.bins;
+  const top = Math.max(1, ...calibration.points.map(({ observed }) => observed));
   const legend = [
     { label: several ? `${label}, loess` : "loess", series, as: "line" },
     { label: "bins", series, as: "mark" },
@@ -64,11 +67,11 @@ function pictureOf(curve: Curve, several: boolean): Markup {
       title: `Calibration of the probability of ${label}`,
       description: `Observed share of ${label} against the predicted probability. Mean distance from the diagonal ${spelled(calibration.ici)}.`,
       x: { label: `predicted probability of ${label}`, ...sharesAxis },
-      y: { label: "observed share", ...sharesAxis, low: -strip },
-      legend,
+      y: { label: "observed share", ...sharesAxis, low: -strip, high: top },
+      ...{ legend, ...sizeOf(several) },
     },
     (place) => [
-      band(place, bandOf(calibration.points), series),
+      band(place, sharesOf(bandOf(calibration.points)), series),
       reference(place, [0, 0], [1, 1]),
       spikesOf(curve, place),
       bins.map(({ predicted, low, high }) =>
@@ -90,6 +93,13 @@ export const bandOf = (points: readonly CurvePoint[]) =>
   points.flatMap(({ predicted, low, high }) =>
     low === null || high === null ? [] : [[predicted, low, high] as const],
   );
+
+/** A share is none below 0 or above 1, whatever a smooth line does there. */
+export const sharesOf = (points: ReturnType<typeof bandOf>) =>
+  points.map(([x, ...ends]) => {
+    const [low, high] = ends.map((end) => Math.min(1, Math.max(0, end)));
+    return [x, low!, high!] as const;
+  });
 
 /** How many rows of each outcome have which probability: events upward, others downward. */
 function spikesOf({ distribution, series }: Curve, place: Place): Child {

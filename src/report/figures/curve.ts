@@ -16,6 +16,9 @@ export interface Setting {
   readonly n: string;
 }
 
+/** Where each class has a picture, three stand beside each other. */
+export const sizeOf = (several: boolean) => (several ? { width: 320, height: 280 } : {});
+
 /** An axis of shares or probabilities. */
 export const sharesAxis = { low: 0, high: 1, ticks: [0, 0.2, 0.4, 0.6, 0.8, 1] };
 

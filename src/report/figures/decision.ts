@@ -3,22 +3,24 @@ import { chart } from "../charts/chart.ts";
 import { band, line, type Point, reference } from "../charts/marks.ts";
 import type { Curve } from "../evidence.ts";
 import { figure } from "../figure.ts";
-import { fixed, number, percent } from "../format.ts";
+import { fixed, methodOf, numbers, percent } from "../format.ts";
 import { el, type Markup } from "../html.ts";
-import { classColumn, type Setting, sharesAxis } from "./curve.ts";
+import { classColumn, type Setting, sharesAxis, sizeOf } from "./curve.ts";
 
 export function decisionFigure(setting: Setting): Markup {
   const { curves, n } = setting;
   const several = curves.length > 1;
-  const prevalence = curves.map((curve) => `${percent(curve.prevalence)} ${curve.label}`);
+  const shares = curves.map(
+    ({ label, prevalence }) => `${percent(prevalence)}${several ? ` ${label}` : ""}`,
+  );
   return figure({
     id: "figure-decision",
     title: `Clinical utility: decision curve${several ? " of each class" : ""}`,
     picture: curves.map((each) => pictureOf(each, setting)),
     wide: several,
     caption: [
-      el("strong", {}, `${n}, ${prevalence.join(", ")}. `),
-      `Net benefit of acting where the probability reaches the threshold: TP/n − FP/n · t/(1 − t), with its 95 % interval (${curves[0]!.decision.method}). Useful is a model whose curve lies above “treat all” and “treat none” at the thresholds that patients and clinicians would choose. It holds where this share of the rows has the event.`,
+      el("strong", {}, `${n} (${shares.join(", ")}). `),
+      `Net benefit of acting where the probability reaches the threshold: TP/n − FP/n · t/(1 − t), with its 95 % interval (${methodOf(curves[0]!.decision)}). Useful is a model whose curve lies above “treat all” and “treat none” at the thresholds that patients and clinicians would choose. It holds where this share of the rows has the event.`,
     ],
     data: {
       header: [
@@ -30,7 +32,7 @@ export function decisionFigure(setting: Setting): Markup {
         points.map(({ threshold, netBenefit, low, high, treatAll, baseline }) => [
           ...classColumn(several, label),
           fixed(threshold, 2),
-          ...[netBenefit, low, high, treatAll, baseline].map((value) => number(value)),
+          ...numbers([netBenefit, low, high, treatAll, baseline]),
         ]),
       ),
     },
@@ -39,8 +41,8 @@ export function decisionFigure(setting: Setting): Markup {
 
 function pictureOf(curve: Curve, { curves, baseline }: Setting): Markup {
   const { series, label, prevalence, decision } = curve;
-  const top = Math.max(0.05, prevalence * 1.08);
-  const by = curves.length > 1 ? `by the network, ${label}` : "by the network";
+  const known = bandOf(decision);
+  const top = 1.04 * Math.max(0.05, prevalence, ...known.map(([, , high]) => high));
   const drawn = (key: "netBenefit" | "treatAll" | "baseline") =>
     decision.points.flatMap((point): Point[] =>
       point[key] === null ? [] : [[point.threshold, point[key]]],
@@ -54,18 +56,19 @@ function pictureOf(curve: Curve, { curves, baseline }: Setting): Markup {
       x: { label: `threshold probability of ${label}`, ...sharesAxis },
       y: { label: "net benefit", low: -0.2 * top, high: top },
       legend: [
-        { label: by, series, as: "line" },
+        { label: "the network", series: 0, as: "line" },
         ...(beside.length > 0 ? [{ label: baseline, series: 2, as: "line" as const }] : []),
         { label: "treat all", series: 4, as: "line" },
         { label: "treat none", series: 0, as: "reference" },
       ],
+      ...sizeOf(curves.length > 1),
     },
     (place) => [
-      band(place, bandOf(decision), series),
+      band(place, known),
       reference(place, [0, 0], [1, 0]),
       line(place, [[0, prevalence], ...drawn("treatAll")], { series: 4, width: 1.75 }),
       line(place, beside, { series: 2, width: 1.75 }),
-      line(place, drawn("netBenefit"), { series }),
+      line(place, drawn("netBenefit")),
     ],
   );
 }

@@ -5,7 +5,7 @@ import type { Curve } from "../evidence.ts";
 import { figure } from "../figure.ts";
 import { count, fixed, percent } from "../format.ts";
 import { el, type Markup } from "../html.ts";
-import { classColumn, type Setting, sharesAxis } from "./curve.ts";
+import { classColumn, type Setting, sharesAxis, sizeOf } from "./curve.ts";
 
 export function distributionFigure(setting: Setting): Markup {
   const { curves, n, threshold } = setting;
@@ -13,11 +13,11 @@ export function distributionFigure(setting: Setting): Markup {
   return figure({
     id: "figure-distribution",
     title: "Probabilities by outcome",
-    picture: curves.map((each) => pictureOf(each, threshold)),
+    picture: curves.map((each) => pictureOf(each, setting)),
     wide: several,
     caption: [
       el("strong", {}, `${n}. `),
-      `Share of the rows of each outcome by predicted probability: above those with the event, below those without. The less they overlap, the better the model tells them apart.${threshold === null ? "" : ` Dashed: the threshold ${fixed(threshold, 2)}.`}`,
+      `Share of the rows of each outcome by predicted probability: above those with the event, below those without. The less they overlap, the better the model tells them apart.${threshold === null ? "" : ` Dashed: the threshold ${fixed(threshold)}.`}`,
     ],
     data: {
       header: [
@@ -36,14 +36,13 @@ export function distributionFigure(setting: Setting): Markup {
   });
 }
 
-function pictureOf(curve: Curve, threshold: number | null): Markup {
+function pictureOf(curve: Curve, { curves, threshold }: Setting): Markup {
   const { label, other, events, rows, series, distribution } = curve;
   const totals = [rows - events, events];
   const shares = [distribution.others, distribution.events].map((all, outcome) =>
     all.map((found) => found / Math.max(1, totals[outcome]!)),
   );
   const most = 1.12 * Math.max(0.05, ...shares.flat());
-  const colors = [series === 0 ? 1 : 0, series];
   const x = { label: `predicted probability of ${label}`, ...sharesAxis };
   const spell = (value: number) => percent(Math.abs(value));
   const bars = (outcome: number) =>
@@ -59,13 +58,14 @@ function pictureOf(curve: Curve, threshold: number | null): Markup {
       x,
       y: { label: "share of the rows", low: -most, high: most, spell },
       legend: [
-        { label: `${label} (${count(totals[1]!)})`, series: colors[1]!, as: "bar" },
-        { label: `${other} (${count(totals[0]!)})`, series: colors[0]!, as: "bar" },
+        { label: `${label} (${count(totals[1]!)})`, series: 0, as: "bar" },
+        { label: `${other} (${count(totals[0]!)})`, series: 1, as: "bar" },
       ],
+      ...sizeOf(curves.length > 1),
     },
     (place) => [
       [0, 1].map((outcome) =>
-        bars(outcome).map((each) => bar(place, each, { series: colors[outcome]! })),
+        bars(outcome).map((each) => bar(place, each, { series: 1 - outcome })),
       ),
       reference(place, [0, 0], [1, 0]),
       threshold === null ? null : reference(place, [threshold, -most], [threshold, most]),

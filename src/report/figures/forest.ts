@@ -4,7 +4,7 @@ import { chart, nameLetter } from "../charts/chart.ts";
 import { markAt, reference, whisker } from "../charts/marks.ts";
 import { roundEnds } from "../charts/scale.ts";
 import { type Cell, figure } from "../figure.ts";
-import { number, spelled } from "../format.ts";
+import { numbers, spelled } from "../format.ts";
 import type { Child, Markup } from "../html.ts";
 
 export interface ForestRow {
@@ -13,6 +13,8 @@ export interface ForestRow {
   readonly full?: string;
   /** Only a name above the rows that follow; not in the table. */
   readonly heading?: boolean;
+  /** Only in the table. */
+  readonly unseen?: boolean;
   /** What the table tells before the estimates: rows, events. */
   readonly about?: readonly Cell[];
   /** Too few rows to say anything. */
@@ -58,13 +60,13 @@ export function forestFigure(options: ForestOptions): Markup {
     picture: seen.map((panel, i) => pictureOf(panel, options, i)),
     data: {
       header: [what, ...about, ...panels.flatMap(({ label }) => [label, "low", "high"])],
-      rows: rows.flatMap(({ name, full = name, about: cells = [], heading }, i) => {
+      rows: rows.flatMap(({ name, full = name, about: own = [], heading }, i) => {
         if (heading) return [];
-        const numbers = panels.flatMap(({ estimates }) => {
+        const cells = panels.flatMap(({ estimates }) => {
           const { value = null, low = null, high = null } = estimates[i] ?? {};
-          return [value, low, high].map((each) => number(each));
+          return numbers([value, low, high]);
         });
-        return [[full, ...cells, ...numbers]];
+        return [[full, ...own, ...cells]];
       }),
     },
   });
@@ -74,10 +76,11 @@ const [rowHeight, mostLeft] = [24, 220];
 
 function pictureOf(
   panel: ForestPanel,
-  { id, title, rows, panels, alike }: ForestOptions,
+  { id, title, rows: all, panels, alike }: ForestOptions,
   place: number,
 ): Markup {
   const { label, estimates, against, dots = [] } = panel;
+  const rows = all.filter(({ unseen }) => !unseen); // they come last
   const longest = Math.max(...rows.map(({ name }) => name.length));
   const line = against?.value ?? null;
   const [low, high] = rangeOf(alike ? panels.filter(({ unseen }) => !unseen) : [panel]);

@@ -4,7 +4,7 @@ import { chart } from "../charts/chart.ts";
 import { line, type Point, reference } from "../charts/marks.ts";
 import { type Curve, positivesOf } from "../evidence.ts";
 import { figure } from "../figure.ts";
-import { fixed, number, spelled } from "../format.ts";
+import { fixed, methodOf, number, spelled } from "../format.ts";
 import { type Child, el, type Markup } from "../html.ts";
 import type { ReportSource } from "../source.ts";
 import { classColumn, sharesAxis } from "./curve.ts";
@@ -85,7 +85,7 @@ export function recallFigure(curves: readonly Curve[], n: string): Markup {
     picture: recallPicture(curves, several),
     caption: [
       el("strong", {}, `${n}. `),
-      `Average precision: Σ (Rₖ − Rₖ₋₁) Pₖ, never interpolated; 95 % interval: ${curves[0]!.auprc.method}. It depends on the share of events: chance is ${chances.join(", ")}.`,
+      `Average precision: Σ (Rₖ − Rₖ₋₁) Pₖ, never interpolated; 95 % interval: ${methodOf(curves[0]!.auprc)}. It depends on the share of events: chance is ${chances.join(", ")}.`,
     ],
     data: {
       header: [...classColumn(several), "threshold", "recall", "precision"],

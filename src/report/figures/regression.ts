@@ -178,7 +178,7 @@ export function errorFigure({ residuals, n }: Regression): Markup {
     ),
     caption: [
       el("strong", {}, `${n}. `),
-      `Mean ${short(mean)}${deviation === null ? "" : `, standard deviation ${short(deviation)}`}. Around zero and of one hump if nothing is left out that matters.`,
+      `Predicted − observed: mean ${short(mean)}${deviation === null ? "" : `, standard deviation ${short(deviation)}`}. They lie around zero in one hump if nothing that matters is left out.`,
     ],
     data: binTable(edges, { rows: counts }),
   });

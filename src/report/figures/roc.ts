@@ -3,7 +3,7 @@ import { chart } from "../charts/chart.ts";
 import { line, markAt, type Point, reference, whisker } from "../charts/marks.ts";
 import type { Place } from "../charts/place.ts";
 import { figure } from "../figure.ts";
-import { fixed, number, spelled } from "../format.ts";
+import { fixed, methodOf, number, spelled } from "../format.ts";
 import { type Child, el, type Markup } from "../html.ts";
 import { classColumn, type Setting, sharesAxis } from "./curve.ts";
 
@@ -14,6 +14,7 @@ export function rocFigure(setting: Setting): Markup {
   return figure({
     id: "figure-roc",
     title: `Discrimination: ROC curve${several ? " of each class against the others" : ""}`,
+    alone: several,
     picture: pictureOf(setting),
     caption: [el("strong", {}, `${n}. `), captionOf(setting)],
     data: {
@@ -63,12 +64,12 @@ function pictureOf(setting: Setting): Markup {
 }
 
 function captionOf({ threshold, operating, curves }: Setting): string {
-  const area = `AUROC is the chance that a row with the event gets a higher probability than one without; 95 % interval: ${curves[0]!.auroc.method}.`;
+  const area = `AUROC is the chance that a row with the event gets a higher probability than one without; 95 % interval: ${methodOf(curves[0]!.auroc)}.`;
   if (threshold === null) return area;
   const whiskers = operating
-    ? `, with 95 % intervals of both rates (${operating.sensitivity.method})`
+    ? `, with 95 % intervals of both rates (${methodOf(operating.sensitivity)})`
     : "";
-  return `${area} The square is the threshold ${fixed(threshold, 2)}, chosen on the validation rows${whiskers}.`;
+  return `${area} The square is the threshold ${fixed(threshold)}, chosen on the validation rows${whiskers}.`;
 }
 
 /** Where the model stands at its threshold, with the intervals of both rates. */

@@ -35,7 +35,7 @@ export function timeFigure({ table, test, split, forward }: Prepared): Child {
     caption: [
       el("strong", {}, `${count(rows.length - tested.size)} rows before ${column} ${from}, `),
       el("strong", {}, `${count(tested.size)} from then on. `),
-      `The last is of ${spell(ordered.at(-1)!)}. Validation rows are drawn from all times before; folds go forward in time.${leftOut > 0 ? ` ${count(leftOut)} later rows of groups that began earlier are on neither side.` : ""}`,
+      `The last is ${column} ${spell(ordered.at(-1)!)}. Validation rows are drawn from all times before; folds go forward in time.${leftOut > 0 ? ` ${count(leftOut)} later rows of groups that began earlier are on neither side.` : ""}`,
     ],
     data: {
       header: ["first", "last", "rows learned from", "rows tested"],
@@ -68,13 +68,13 @@ function stretchesOf(
   });
 }
 
-/** First moment and cut, in the table's own words. */
+/** First moment, cut and last moment, in the table's own words. */
 function marksOf(
   ordered: readonly number[],
   at: Pick<Moments, "of" | "spell"> & { readonly tested: ReadonlySet<number> },
 ) {
   const cut = ordered.find((row) => at.tested.has(row)) ?? ordered[0]!;
-  const rows = [ordered[0]!, cut];
+  const rows = [ordered[0]!, cut, ordered.at(-1)!];
   return {
     cut: at.of[cut]!,
     words: new Map(rows.map((row) => [at.of[row]!, at.spell(row)])),

@@ -2,7 +2,7 @@
 import { imputerText, type RecipeInput, stepText } from "../../data/index.ts";
 import { at, estimateAt, nameOf } from "../estimates.ts";
 import { facts, type Section } from "../figure.ts";
-import { count, listed, short, spelled } from "../format.ts";
+import { count, fixed, listed, spelled } from "../format.ts";
 import { type Child, el, link } from "../html.ts";
 import type { ReportSource } from "../source.ts";
 import { testRowsOf } from "./essentials.ts";
@@ -23,16 +23,21 @@ function aboutModel({ run, model }: ReportSource): Entry[] {
   const { recipe, target, network, threshold } = model;
   const names = recipe.inputs.map(({ name }) => name);
   const { settings } = run.manifest;
-  const hidden = JSON.stringify(at(settings, "hidden") ?? []);
+  const widths = at(settings, "hidden");
+  const layers = Array.isArray(widths) ? widths.map(String) : [];
+  const hidden =
+    layers.length === 0
+      ? "no hidden layer"
+      : `hidden ${layers.length === 1 ? "layer" : "layers"} of ${listed(layers)}, ${String(at(settings, "activation") ?? "relu")}`;
   const outputs = {
-    binary: `the probability of ${target.column} = ${target.labels[1]}; called so from ${short(threshold ?? 0.5)} on`,
+    binary: `the probability of ${target.column} = ${target.labels[1]}; called so from ${fixed(threshold ?? 0.5)} on`,
     classes: `a probability for each of ${listed(target.labels)}`,
     regression: `${target.column} as a number`,
   };
   return [
     [
       "Model",
-      `feed-forward network, ${count(network.inputs ?? 0)} inputs, hidden layers ${hidden}, ${String(at(settings, "activation") ?? "relu")}; made by Golgi ${run.manifest.release} on ${run.circumstances.created.slice(0, 10)}`,
+      `feed-forward network, ${count(network.inputs ?? 0)} inputs, ${hidden}; made by Golgi ${run.manifest.release} on ${run.circumstances.created.slice(0, 10).replaceAll("-", "\u2011")}`,
     ],
     ["Output", outputs[target.task]],
     [

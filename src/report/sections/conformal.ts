@@ -5,7 +5,7 @@ import { chart } from "../charts/chart.ts";
 import { bar } from "../charts/marks.ts";
 import { figure, type Section } from "../figure.ts";
 import { type ForestRow, forestFigure } from "../figures/forest.ts";
-import { count, percent, short, spelled } from "../format.ts";
+import { count, listed, methodOf, percent, short, spelled } from "../format.ts";
 import { el, type Markup } from "../html.ts";
 import type { ReportSource } from "../source.ts";
 import { testRowsOf } from "./essentials.ts";
@@ -22,12 +22,13 @@ export function conformalSection(source: ReportSource, evidence: Evidence): Sect
 }
 
 const scores = {
-  lac: "LAC, least ambiguous sets",
-  aps: "APS, adaptive sets",
+  lac: "least ambiguous sets",
+  aps: "adaptive sets",
   residual: "|observed − predicted|",
 };
-const nameOf = ({ score, byClass }: ConformalEvidence) =>
-  `${scores[score]}${byClass ? ", a quantile for each class" : ""}`;
+/** `LAC (least ambiguous sets)`. */
+const nameOf = (rule: ConformalEvidence) =>
+  `${briefOf(rule)} (${rule.byClass ? "a quantile for each class" : scores[rule.score]})`;
 const briefOf = ({ score, byClass }: ConformalEvidence) =>
   score === "residual" ? "coverage" : `${score.toUpperCase()}${byClass ? " by class" : ""}`;
 
@@ -66,8 +67,8 @@ function coverageFigure(source: ReportSource, rules: readonly ConformalEvidence[
   const half = first!.quantiles[0] ?? null;
   const what =
     first!.score === "residual"
-      ? `Intervals of the prediction ± ${half === null ? "∞" : short(half)}`
-      : `Sets by ${rules.map(nameOf).join("; ")}`;
+      ? `Intervals of the prediction ± ${half === null ? "∞" : short(half)}, in units of ${source.model.target.column}`
+      : `Sets by ${listed(rules.map(nameOf))}`;
   return forestFigure({
     id: "figure-conformal",
     title: "Coverage: how often the truth is held",
@@ -90,7 +91,7 @@ function coverageFigure(source: ReportSource, rules: readonly ConformalEvidence[
     ],
     caption: [
       el("strong", {}, `${testRowsOf(source)}. `),
-      `${what}, calibrated with ${count(first!.rows)} validation rows${source.test.groups ? ", one a group" : ""}; 95 % intervals: ${first!.coverage.method}. The promise is for all rows together, by class for each class; nobody promises it for a subgroup.`,
+      `${what}, calibrated with ${count(first!.rows)} validation rows${source.test.groups ? ", one a group" : ""}; 95 % intervals: ${methodOf(first!.coverage)}. The promise is for all rows together${rules.some(({ byClass }) => byClass) ? ", by class for each class" : ""}; nobody promises it for a subgroup.`,
     ],
   });
 }

@@ -3,7 +3,7 @@ import type { Estimate } from "../../metrics/index.ts";
 import { at, baselineOf, comparisonAt, estimateAt, nameOf } from "../estimates.ts";
 import { type Section, table } from "../figure.ts";
 import { type ForestPanel, forestFigure } from "../figures/forest.ts";
-import { count, number, pValue, short } from "../format.ts";
+import { count, methodOf, number, pValue } from "../format.ts";
 import { type Child, el, type Markup } from "../html.ts";
 import type { ReportSource } from "../source.ts";
 import { isObject } from "../testRows.ts";
@@ -73,7 +73,7 @@ function foldsFigure(source: ReportSource, folds: readonly Fold[]): Markup {
     panels: keys.map(panel),
     caption: [
       el("strong", {}, `${timesOf(folds)}, ${count(heldIn(folds))} held-out predictions. `),
-      `None of the test rows takes part; recipe, network and baseline are fitted anew in each fold. 95 % intervals: ${area ? `mean AUROC of the folds by ${area.method}; ` : ""}all held-out rows together by ${pooled?.method ?? ""}. What the folds differ by is the luck of a split.`,
+      `None of the test rows takes part; recipe, network and baseline are fitted anew in each fold. 95 % intervals: ${area ? `mean AUROC of the folds by ${methodOf(area)}; ` : ""}all held-out rows together by ${methodOf(pooled)}. What the folds differ by is the luck of a split.`,
     ],
   });
 }
@@ -102,7 +102,7 @@ function comparisonFigure(source: ReportSource, folds: readonly Fold[]): Child {
   const baseline = baselineOf(metrics).name;
   const told = all.map(
     ({ name, method, p }) =>
-      `${name}: ${method}${p === null ? "" : `, p ${p < 0.001 ? "" : "= "}${pValue(p)}`}`,
+      `${name} by ${methodOf({ method })}${p === null ? "" : `, p ${p < 0.001 ? "" : "= "}${pValue(p)}`}`,
   );
   return forestFigure({
     id: "figure-against-baseline",
@@ -120,7 +120,7 @@ function comparisonFigure(source: ReportSource, folds: readonly Fold[]): Child {
     ],
     caption: [
       el("strong", {}, `${timesOf(folds)}. `),
-      `Difference with its 95 % interval. ${told.join("; ")}.`,
+      `${all[0]!.statistic === "rmse" ? "Below" : "Above"} 0 the network is better. 95 % intervals and p: ${told.join("; ")}.`,
     ],
   });
 }
@@ -153,10 +153,7 @@ function foldsTable(source: ReportSource, folds: readonly Fold[]): Child {
         ...[fold.repeat, fold.fold].map((index) => count(Number(index) + 1)),
         count(Number(at(fold, "rows", "training")) + Number(at(fold, "rows", "validation"))),
         count(Number(at(fold, "rows", "held"))),
-        ...keys.map((key) => {
-          const value = valueIn(fold, key);
-          return value !== null && Math.abs(value) >= 10 ? number(value, short) : number(value);
-        }),
+        ...keys.map((key) => number(valueIn(fold, key))),
         ...(searched ? [chosenText(fold.chosen)] : []),
       ]),
     },

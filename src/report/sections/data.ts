@@ -4,7 +4,7 @@ import type { DataSide } from "../dataSide.ts";
 import { type Cell, note, type Section, table } from "../figure.ts";
 import { flowFigure } from "../figures/flow.ts";
 import { timeFigure } from "../figures/time.ts";
-import { count, fixed, number, percent, short } from "../format.ts";
+import { count, fixed, likeSpread, number, percent } from "../format.ts";
 import { type Child, el } from "../html.ts";
 import type { ReportSource } from "../source.ts";
 
@@ -35,15 +35,17 @@ export function dataSection(source: ReportSource, side: DataSide | null): Sectio
 /** What a report without the data lacks, and how to get it. */
 export const withoutData = (what: string): Child =>
   note(
-    `This report was made without the data file: it lacks ${what}. `,
+    `This report was made without the data file and lacks ${what}. With the file they are in it: `,
     el("code", {}, "golgi report RUN --data FILE"),
-    " adds them.",
+    ".",
   );
 
 function columnsTable({ profile, prepared }: DataSide): Child {
   const { labels, task } = prepared.target;
   const byLabel = task === "regression" ? [] : labels;
   const shown = profile.columns.slice(0, mostColumns);
+  const units = shown.some(({ unit }) => unit !== undefined && unit !== null);
+  const gaps = shown.some(({ missing }) => missing > 0);
   const features = new Set(prepared.recipe.inputs.map(({ name }) => name));
   const leftOut = new Map(prepared.recipe.leftOut.map(({ name, reason }) => [name, reason]));
   const roleOf = ({ name }: ColumnProfile) =>
@@ -56,31 +58,30 @@ function columnsTable({ profile, prepared }: DataSide): Child {
     {
       id: "columns",
       title: "Columns",
-      note: `${count(profile.rows)} rows with a known outcome. Numbers: mean (standard deviation), median, range. ${profile.columns.length > shown.length ? `The first ${count(shown.length)} of ${count(profile.columns.length)} columns.` : ""}`,
+      note: `${count(profile.rows)} rows with a known outcome. Numbers: mean (standard deviation), median, range.${gaps ? "" : " No value is missing in any row."}${profile.columns.length > shown.length ? ` The first ${count(shown.length)} of ${count(profile.columns.length)} columns.` : ""}`,
     },
     {
       header: [
-        "column",
-        "role",
-        "kind",
-        "unit",
-        "values",
-        "missing",
-        ...byLabel.map((label) => `missing in ${label}`),
+        ...["column", "role", "kind", ...(units ? ["unit"] : []), "values"],
+        ...(gaps ? ["missing", ...byLabel.map((label) => `missing in ${label}`)] : []),
       ],
       rows: shown.map((column) => [
-        column.name,
-        roleOf(column),
-        column.kind,
-        column.unit ?? "",
+        ...[column.name, roleOf(column), column.kind],
+        ...(units ? [column.unit ?? ""] : []),
         valuesOf(column),
-        column.missing === 0
-          ? "0"
-          : `${count(column.missing)} (${percent(column.missing / profile.rows, 1)})`,
-        ...byLabel.map((_, k) => percent(column.missingByLabel[k] ?? 0, 1)),
+        ...(gaps ? missingOf(column, profile.rows, byLabel.length) : []),
       ]),
     },
   );
+}
+
+/** How many values are missing, and their share by outcome. */
+function missingOf({ missing, missingByLabel }: ColumnProfile, rows: number, labels: number) {
+  if (missing === 0) return ["0", ...Array.from({ length: labels }, () => "")];
+  return [
+    `${count(missing)} (${percent(missing / rows, 1)})`,
+    ...Array.from({ length: labels }, (_, k) => percent(missingByLabel[k] ?? 0, 1)),
+  ];
 }
 
 const mostLevels = 6;
@@ -88,7 +89,8 @@ const mostLevels = 6;
 function valuesOf({ numbers, counts, distinct }: ColumnProfile): Cell {
   if (numbers) {
     const { mean, deviation, quartiles, low, high } = numbers;
-    return `${short(mean)} (${short(deviation)}), ${short(quartiles[1])}, ${short(low)} to ${short(high)}`;
+    const spell = likeSpread(deviation);
+    return `${spell(mean)} (${spell(deviation)}), ${spell(quartiles[1])}, ${spell(low)} to ${spell(high)}`;
   }
   if (counts.length === 0) return `${count(distinct)} different`;
   const shown = counts.slice(0, mostLevels).map(({ level, rows }) => `${level}: ${count(rows)}`);
@@ -97,8 +99,7 @@ function valuesOf({ numbers, counts, distinct }: ColumnProfile): Cell {
 
 function patternsTable({ profile }: DataSide): Child {
   const { patterns, rows } = profile;
-  if (patterns.every(({ columns }) => columns.length === 0))
-    return el("p", {}, "No value is missing in any row.");
+  if (patterns.every(({ columns }) => columns.length === 0)) return null;
   return table(
     {
       id: "patterns",

@@ -2,7 +2,7 @@
 import { at, estimateAt, nameOf } from "../estimates.ts";
 import type { Section } from "../figure.ts";
 import { forestFigure } from "../figures/forest.ts";
-import { listed } from "../format.ts";
+import { listed, methodOf } from "../format.ts";
 import { type Child, el, type Markup } from "../html.ts";
 import type { ReportSource } from "../source.ts";
 import { isObject } from "../testRows.ts";
@@ -43,7 +43,7 @@ export function dropoutSection(source: ReportSource): Section | null {
   const keys = compared[source.model.target.task];
   return {
     id: "mc-dropout",
-    title: "Dropout left on",
+    title: "Dropout left on (MC dropout)",
     content: [
       forestFigure({
         id: "figure-mc-dropout",
@@ -51,7 +51,7 @@ export function dropoutSection(source: ReportSource): Section | null {
         what: "network",
         rows: [
           { name: "the saved network", series: 0 },
-          { name: `mean of ${draws}`, series: 1 },
+          { name: `mean of ${draws} passes`, series: 1 },
         ],
         panels: keys.map((key) => ({
           label: nameOf(key),
@@ -62,7 +62,7 @@ export function dropoutSection(source: ReportSource): Section | null {
         })),
         caption: [
           el("strong", {}, `${testRowsOf(source)}. `),
-          "Each pass drops other values, as in training (Gal and Ghahramani 2016). The saved model predicts without.",
+          `Each pass drops other hidden values, as in training (Gal and Ghahramani 2016). 95 % intervals (${nameOf(keys[0]!)}: ${methodOf(estimateAt(metrics, "test", keys[0]!))}). The saved network predicts without dropout.`,
         ],
       }),
       entropyFigure(source, {
@@ -91,25 +91,27 @@ function statisticsFigure(
     title: "Each network and their mean",
     what: "network",
     rows: [
-      { name: "each network" },
       { name: "the saved network", series: 0 },
       { name: `mean of ${seeds.length}`, series: 1 },
+      ...seeds.map((seed) => ({ name: `seed ${seed}`, unseen: true })),
     ],
     panels: keys.map((key, i) => ({
       label: nameOf(key),
       estimates: [
-        null,
         estimateAt(metrics, "test", key),
         estimateAt(metrics, "ensemble", "mean", key),
+        ...each.map((value) => (i === 0 ? { ...alone, value } : null)),
       ],
-      ...(i === 0 ? { dots: [each, [], []] } : {}),
+      ...(i === 0 ? { dots: [[], each] } : {}),
     })),
     caption: [
       el("strong", {}, `${testRowsOf(source)}. `),
-      `Seeds ${listed(seeds)}, all from the same training rows; the mean is that of their ${source.model.target.task === "regression" ? "predictions" : "probabilities"}. 95 % intervals (${nameOf(keys[0]!)}: ${saved?.method ?? ""}). The saved model is the single network.`,
+      `Seeds ${listed(seeds)}, all from the same training rows; the mean is that of their ${source.model.target.task === "regression" ? "predictions" : "probabilities"}. Small dots: the ${nameOf(keys[0]!)} of each. 95 % intervals (${nameOf(keys[0]!)}: ${methodOf(saved)}). The saved model is the network of the first seed.`,
     ],
   });
 }
+
+const alone = { low: null, high: null, method: "" };
 
 const parts = {
   total: "total",
@@ -138,7 +140,7 @@ function entropyFigure(source: ReportSource, { from, id, title, each, disagree }
     panels: [{ label: "mean entropy, nats", estimates: found }],
     caption: [
       el("strong", {}, `${testRowsOf(source)}. `),
-      `Entropy of the mean probability, the mean of ${each}, and their difference: what ${disagree}, which more rows could settle (Depeweg et al. 2018). 95 % intervals: ${found[0]?.method ?? ""}.`,
+      `Entropy of the mean probability, the mean of ${each}, and their difference: what ${disagree}, which more rows could settle (Depeweg et al. 2018). 95 % intervals: ${methodOf(found[0])}.`,
     ],
   });
 }

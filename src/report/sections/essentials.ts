@@ -24,7 +24,7 @@ import {
   spreadFigure,
 } from "../figures/regression.ts";
 import { rocFigure } from "../figures/roc.ts";
-import { counted, fixed, pValue, spelled } from "../format.ts";
+import { count, counted, methodOf, pValue, spelled } from "../format.ts";
 import { type Child, el } from "../html.ts";
 import type { ReportSource } from "../source.ts";
 
@@ -80,16 +80,40 @@ function ofProbabilities(
   return all.map((of) => of(setting));
 }
 
-/** `114 test rows, 42 with M`. */
-export function testRowsOf({ model: { target }, test }: ReportSource): string {
-  const groups = test.groups ? ` of ${counted(new Set(test.groups).size, "group")}` : "";
-  const rows = `${counted(test.rows, "test row")}${groups}`;
+/** Of more classes only the fewest and the most rows are told. */
+const mostClasses = 4;
+
+/** `114 test rows, 42 M`. */
+export function testRowsOf(source: ReportSource): string {
+  const { target } = source.model;
+  const rows = rowsWithGroups(source);
   if (target.task === "regression") return rows;
-  const counts = target.labels.map(
-    (label, k) => [label, test.truth.filter((y) => y === k).length] as const,
-  );
-  const told = target.task === "binary" ? counts.slice(1) : counts;
-  return `${rows}, ${told.map(([label, events]) => `${events} ${label}`).join(", ")}`;
+  const counts = countsOf(source);
+  if (counts.length > mostClasses) {
+    const [low, high] = [Math.min(...counts), Math.max(...counts)];
+    return `${rows}, ${low} to ${high} in each of ${counts.length} classes`;
+  }
+  return `${rows}, ${labeled(source).join(", ")}`;
+}
+
+const countsOf = ({ model: { target }, test }: ReportSource): number[] =>
+  target.labels.map((_, k) => test.truth.filter((y) => y === k).length);
+
+/** `42 M`, of a binary task that of the event alone. */
+function labeled(source: ReportSource): string[] {
+  const { labels, task } = source.model.target;
+  const told = countsOf(source).map((events, k) => `${count(events)} ${labels[k]}`);
+  return task === "binary" ? told.slice(1) : told;
+}
+
+const rowsWithGroups = ({ test }: ReportSource, rows = "test row"): string =>
+  `${counted(test.rows, rows)}${test.groups ? ` of ${counted(new Set(test.groups).size, "group")}` : ""}`;
+
+/** `tested on 114 rows that it never saw (42 M)`. */
+export function testedOn(source: ReportSource): string {
+  const labels = source.model.target.task === "regression" ? [] : labeled(source);
+  const each = labels.length > 0 ? ` (${labels.join(", ")})` : "";
+  return `tested on ${rowsWithGroups(source, "row")} that it never saw${each}`;
 }
 
 /** Every statistic of the network beside its baseline and a constant. */
@@ -101,26 +125,48 @@ function numbers({ run: { metrics }, model: { target } }: ReportSource, evidence
     return estimate ? [{ ...each, estimate }] : [];
   });
   const others = [baseline.key, "constant"];
+  const alone = besides(evidence);
+  const all = [
+    ...shown.map(({ estimate }) => estimate),
+    ...alone.map(([, , estimate]) => estimate),
+  ];
+  const methods = [...new Set(all.map(methodOf))].filter(Boolean);
+  const letterOf = (estimate: Estimate): Child => {
+    const value = methodOf(estimate);
+    return value === "" ? "" : el("data", { value }, letters[methods.indexOf(value)]);
+  };
+  const notes = methods.map((method, i) => [
+    i > 0 ? "; " : "",
+    el("b", {}, letters[i]),
+    ` ${method}`,
+  ]);
   return table(
-    { id: "numbers", title: "Every number with its interval", note: aboutNumbers(target.task) },
     {
-      header: [...["statistic", "network", baseline.name, constant], ...["ideal", "interval by"]],
+      id: "numbers",
+      title: "Every number with its interval",
+      note: [aboutNumbers(target.task), " Intervals by: ", notes, "."],
+    },
+    {
+      header: [...["statistic", "network", baseline.name, constant], ...["ideal", "by"]],
       rows: [
         ...shown.map(({ key, name, ideal, estimate }) => [
           improper.has(key) && target.task === "binary" ? improperName(name) : name,
           exact(estimate),
           ...others.map((other) => exact(estimateAt(metrics, "baseline", other, key))),
           ideal,
-          estimate.reason ?? estimate.method,
+          letterOf(estimate),
         ]),
-        ...besides(evidence).map(([name, ideal, estimate]) => [
+        ...alone.map(([name, ideal, estimate]) => [
           ...[name, exact(estimate), "", "", ideal],
-          estimate.reason ?? estimate.method,
+          letterOf(estimate),
         ]),
       ],
     },
   );
 }
+
+/** What stands in the table for the method that made an interval. */
+const letters = Array.from("abcdefghijklmnopqrstuvwxyz");
 
 /** Of the network alone, by the evidence of its task. */
 function besides(evidence: Evidence): (readonly [name: string, ideal: string, Estimate])[] {
@@ -185,13 +231,12 @@ function comparison({ run }: ReportSource): Child {
   const found = comparisonAt(run.metrics, "comparison");
   if (!found || found.difference === null) return null;
   const { difference, low, high, p, method, statistic, against } = found;
-  const interval = low === null || high === null ? "" : ` [${fixed(low)}, ${fixed(high)}]`;
   const clear = low !== null && high !== null && (low > 0 || high < 0);
   const better = statistic === "rmse" ? difference < 0 : difference > 0;
   const verdict = clear
     ? `The ${better ? "network" : "simpler model"} is better on these rows.`
     : "These rows give no evidence that the network is better: take the simpler model, or more data.";
   return note(
-    `Beside it, ${baselineNames[against] ?? against} on the same rows: difference in ${nameOf(statistic)} ${fixed(difference)}${interval}${p === null ? "" : `, p ${p < 0.001 ? "" : "= "}${pValue(p)}`} (${method}). ${verdict}`,
+    `Beside it, ${baselineNames[against] ?? against} on the same rows: difference in ${nameOf(statistic)} ${spelled({ value: difference, low, high })}${p === null ? "" : `, p ${p < 0.001 ? "" : "= "}${pValue(p)}`} (${methodOf({ method })}). ${verdict}`,
   );
 }

@@ -1,12 +1,12 @@
 /** What the model rests on: what is lost without a column, and how much each moves the output. */
 
 import type { Importance } from "../../explain/importance.ts";
-import { chart } from "../charts/chart.ts";
+import { chart, nameLetter } from "../charts/chart.ts";
 import { levelBar, markAt, reference, whisker } from "../charts/marks.ts";
 import { roundEnds } from "../charts/scale.ts";
 import type { Attributed, Explained } from "../explained.ts";
 import { figure, type Section } from "../figure.ts";
-import { count, fixed, number, short, spelled } from "../format.ts";
+import { count, fixed, methodOf, number, numbers, short, spelled } from "../format.ts";
 import { type Child, el, type Markup } from "../html.ts";
 import { withoutData } from "./data.ts";
 
@@ -37,6 +37,10 @@ export function explanationsSection(explained: Explained | null, n: string): Sec
 
 const names = { auroc: "AUROC", r2: "R²" };
 
+/** Room for names, up to what leaves the bars theirs. */
+const leftOf = (names: readonly string[]) =>
+  Math.min(160, 20 + Math.ceil(nameLetter * Math.max(...names.map(({ length }) => length))));
+
 /** Rows of a chart, the first at the top: its axis runs upward. */
 const rowOf = (shown: number, i: number) => shown - i - 0.5;
 
@@ -56,13 +60,13 @@ function importanceFigure({ importance, columns }: Explained, n: string): Child 
     picture: importancePicture(shown, names[statistic]),
     caption: [
       el("strong", {}, `${n}. `),
-      `${names[statistic]} lost when the column is shuffled among the test rows: mean of ${repeats} shuffles, 95 % interval (${shown[0]?.drop.method ?? ""}).${sorted.length > shown.length ? ` The first ${shown.length} of ${count(sorted.length)} columns; all in the table.` : ""}`,
+      `${names[statistic]} lost when the column is shuffled among the test rows: mean of ${repeats} shuffles, 95 % interval (${methodOf(shown[0]?.drop)}).${sorted.length > shown.length ? ` The first ${shown.length} of ${count(sorted.length)} columns; all in the table.` : ""}`,
     ],
     data: {
       header: ["column", `loss of ${names[statistic]}`, "low", "high"],
       rows: sorted.map(({ column, drop }) => [
         column,
-        ...[drop.value, drop.low, drop.high].map((value) => number(value, (x) => fixed(x, 4))),
+        ...numbers([drop.value, drop.low, drop.high], (x) => fixed(x, 4)),
       ]),
     },
   });
@@ -73,7 +77,9 @@ function importancePicture(shown: readonly Importance[], statistic: string): Mar
     drop.low ?? drop.value ?? 0,
     drop.high ?? drop.value ?? 0,
   ]);
-  const [low, high] = roundEnds([0, ...ends]);
+  // what is lost by rounding alone is nothing
+  const lost = ends.some((end) => Math.abs(end) > 1e-6);
+  const [low, high] = lost ? roundEnds([0, ...ends]) : [-0.01, 0.01];
   return chart(
     {
       id: "importance",
@@ -86,7 +92,7 @@ function importancePicture(shown: readonly Importance[], statistic: string): Mar
         high: shown.length,
         names: shown.map(({ column }) => column).reverse(),
       },
-      ...{ left: 150, height: 70 + 24 * shown.length },
+      ...{ left: leftOf(shown.map(({ column }) => column)), height: 70 + 24 * shown.length },
     },
     (place) => [
       reference(place, [0, 0], [0, shown.length]),
@@ -116,9 +122,9 @@ function attributionFigure(
       id: `attribution-${series}`,
       title: `Attributions to the ${output}`,
       description: `Mean size of the integrated gradients of each column. The largest: ${columns[shown[0]!] ?? "none"}.`,
-      x: { label: `mean |attribution| to the ${output}`, low: 0, high },
+      x: { label: "mean |attribution|", low: 0, high },
       y: { label: "", low: 0, high: shown.length, names: shown.map((k) => columns[k]!).reverse() },
-      ...{ left: 150, height: 70 + 24 * shown.length },
+      ...{ left: leftOf(shown.map((k) => columns[k]!)), height: 70 + 24 * shown.length },
     },
     (place) =>
       shown.map((k, i) => {

@@ -2,12 +2,14 @@
 import type { Evidence } from "../../evaluate/evidence/types.ts";
 import { nameOf } from "../estimates.ts";
 import { type Section, table } from "../figure.ts";
-import { count, number } from "../format.ts";
+import { count, numbers } from "../format.ts";
 import { el } from "../html.ts";
 
 export function optimismSection(evidence: Evidence): Section | null {
   if (evidence.task !== "binary" || !evidence.optimism) return null;
   const { method, rows, groups, times, statistics } = evidence.optimism;
+  const all = Object.entries(statistics);
+  const remarks = all.some(([, { reason }]) => reason);
   const whom = groups === null ? "" : ` of ${count(groups)} groups`;
   return {
     id: "optimism",
@@ -23,14 +25,18 @@ export function optimismSection(evidence: Evidence): Section | null {
           ],
         },
         {
-          header: ["statistic", "apparent", "optimism", "corrected", "remark"],
-          rows: Object.entries(statistics).map(
-            ([key, { apparent, optimism, corrected, reason }]) => [
-              nameOf(key),
-              ...[apparent, optimism, corrected].map((value) => number(value)),
-              reason ?? "",
-            ],
-          ),
+          header: [
+            "statistic",
+            "apparent",
+            "optimism",
+            "corrected",
+            ...(remarks ? ["remark"] : []),
+          ],
+          rows: all.map(([key, { apparent, optimism, corrected, reason }]) => [
+            nameOf(key),
+            ...numbers([apparent, optimism, corrected]),
+            ...(remarks ? [reason ?? ""] : []),
+          ]),
         },
       ),
     ],

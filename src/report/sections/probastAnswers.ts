@@ -31,7 +31,9 @@ function suspicionOf(side: DataSide | null, checks: readonly CheckName[]) {
   const found = (side?.audit.suspicions ?? []).filter(
     ({ check, severity }) => checks.includes(check) && severity !== "note",
   );
-  return found.find(({ severity }) => severity === "severe") ?? found[0];
+  const worst = found.find(({ severity }) => severity === "severe") ?? found[0];
+  const others = found.length > 1 ? ` (and ${count(found.length - 1)} more)` : "";
+  return worst && { severity: worst.severity, detail: worst.detail + others };
 }
 
 /** Of what is not in the file: the audit can only make it doubtful. */
@@ -42,7 +44,7 @@ export function doubted(
 ): Answer {
   const found = suspicionOf(side, checks);
   if (found?.severity === "severe") return ["probably no", found.detail];
-  return forAuthors(found ? `${unknown}; the audit asks of it: ${found.detail}` : unknown);
+  return forAuthors(found ? `${unknown}; the audit asks: ${found.detail}` : unknown);
 }
 
 /** Networks need some 200 events of the rarest outcome an input (van der Ploeg et al. 2014). */

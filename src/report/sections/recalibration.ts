@@ -4,10 +4,10 @@ import type { Estimate } from "../../metrics/index.ts";
 import { chart } from "../charts/chart.ts";
 import { band, line, type Point, reference } from "../charts/marks.ts";
 import { figure, type Section } from "../figure.ts";
-import { bandOf } from "../figures/calibration.ts";
+import { bandOf, sharesOf } from "../figures/calibration.ts";
 import { sharesAxis } from "../figures/curve.ts";
 import { forestFigure } from "../figures/forest.ts";
-import { count, listed, number, spelled } from "../format.ts";
+import { count, listed, methodOf, number, spelled } from "../format.ts";
 import { type Child, el, type Markup } from "../html.ts";
 import type { ReportSource } from "../source.ts";
 import { testRowsOf } from "./essentials.ts";
@@ -33,7 +33,7 @@ export function recalibrationSection(source: ReportSource, evidence: Evidence): 
 
 const about = (source: ReportSource, maps: readonly RecalibrationEvidence[]): Child => [
   el("strong", {}, `${testRowsOf(source)}. `),
-  `The maps (${listed(maps.slice(1).map(({ kind }) => names[kind]))}) were fitted on the ${count(source.model.frozen?.rows ?? 0)} validation rows alone; the saved model gives the probabilities as they are. `,
+  `${maps.length > 2 ? "Maps" : "A map"} (${listed(maps.slice(1).map(({ kind }) => names[kind]))}) ${maps.length > 2 ? "were" : "was"} fitted on the ${count(source.model.frozen?.rows ?? 0)} validation rows alone; the saved model gives the probabilities as they are. `,
 ];
 
 function curvesFigure(source: ReportSource, maps: readonly RecalibrationEvidence[]): Markup {
@@ -41,7 +41,7 @@ function curvesFigure(source: ReportSource, maps: readonly RecalibrationEvidence
     id: "figure-recalibration",
     title: "Calibration by each map",
     pairs: true,
-    picture: maps.map((map, series) => curvePicture(map, series)),
+    picture: maps.map((map, series) => curvePicture(map, series, endsOf(maps))),
     caption: [
       about(source, maps),
       "Loess (span 0.75) of the outcome on the probability, with a 95 % band of resamples; on the dashed diagonal what is predicted is what happens.",
@@ -58,21 +58,30 @@ function curvesFigure(source: ReportSource, maps: readonly RecalibrationEvidence
   });
 }
 
-function curvePicture({ kind, points = [], ici }: RecalibrationEvidence, series: number): Markup {
+/** An axis that holds all curves, which may pass 0 and 1 a little. */
+function endsOf(maps: readonly RecalibrationEvidence[]) {
+  const observed = maps.flatMap(({ points = [] }) => points.map((point) => point.observed));
+  return { low: Math.min(0, ...observed), high: Math.max(1, ...observed) };
+}
+
+function curvePicture(
+  { kind, points = [], ici }: RecalibrationEvidence,
+  series: number,
+  ends: ReturnType<typeof endsOf>,
+): Markup {
   return chart(
     {
       id: `recalibration-${kind}`,
       title: `Calibration, ${names[kind]}`,
       description: ici ? `Mean distance from the diagonal ${spelled(ici)}.` : "",
       x: { label: "predicted probability", ...sharesAxis },
-      y: { label: "observed share", ...sharesAxis },
+      y: { label: "observed share", ...sharesAxis, ...ends },
       legend: [
         { label: `${names[kind]}${ici ? `, ICI ${spelled(ici)}` : ""}`, series, as: "line" },
       ],
-      height: 340,
     },
     (place) => [
-      band(place, bandOf(points), series),
+      band(place, sharesOf(bandOf(points)), series),
       reference(place, [0, 0], [1, 1]),
       line(
         place,
@@ -106,7 +115,7 @@ function statisticsFigure(source: ReportSource, maps: readonly RecalibrationEvid
     }),
     caption: [
       about(source, maps),
-      `95 % intervals (Brier score: ${maps[0]!.brier.method}); ECE over ${maps[0]!.variant}. Take a map where it helps beyond its interval, and judge it again on other rows.`,
+      `95 % intervals (Brier score: ${methodOf(maps[0]!.brier)}); ECE over ${maps[0]!.variant}. Take a map where it helps beyond its interval, and judge it again on other rows.`,
     ],
   });
 }

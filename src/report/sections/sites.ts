@@ -2,7 +2,7 @@
 import { at, estimateAt, nameOf } from "../estimates.ts";
 import type { Section } from "../figure.ts";
 import { type ForestPanel, forestFigure } from "../figures/forest.ts";
-import { count, percent } from "../format.ts";
+import { count, methodOf, percent } from "../format.ts";
 import { el } from "../html.ts";
 import type { ReportSource } from "../source.ts";
 import { isObject } from "../testRows.ts";
@@ -54,7 +54,7 @@ export function sitesSection(source: ReportSource): Section | null {
       panels: shown[task].map(panel),
       caption: [
         el("strong", {}, `${count(sites.length)} sites, ${count(all)} rows. `),
-        `95 % intervals (${nameOf(shown[task][0]!)}: ${estimateAt(sites[0], shown[task][0]!)?.method ?? ""}). None of the test rows takes part. Where a site lies off, recalibrate there before use.`,
+        `95 % intervals (${nameOf(shown[task][0]!)}: ${methodOf(estimateAt(sites[0], shown[task][0]!))}). None of the test rows takes part. Where a site lies off, recalibrate there before use.`,
       ],
     }),
   };

@@ -10,7 +10,7 @@ import { estimateAt, nameOf } from "../estimates.ts";
 import { subgroupsBy } from "../evidence.ts";
 import { note, type Section, table } from "../figure.ts";
 import { type ForestPanel, type ForestRow, forestFigure } from "../figures/forest.ts";
-import { count, number } from "../format.ts";
+import { count, methodOf, numbers } from "../format.ts";
 import { type Child, el } from "../html.ts";
 import type { ReportSource } from "../source.ts";
 import { withoutData } from "./data.ts";
@@ -111,7 +111,7 @@ function forest(
   });
   const [main] = shown[task];
   const first = rows.flatMap(({ statistics }) => statistics?.[main!] ?? [])[0];
-  const how = first ? ` (${named(main!)}: ${first.method})` : "";
+  const how = first ? ` (${named(main!)}: ${methodOf(first)})` : "";
   const least = task === "binary" ? "10 rows with or without the event" : "20 rows";
   return forestFigure({
     ...{ id: "figure-subgroups", title: "The same model in each subgroup", what: "subgroup", rows },
@@ -128,17 +128,19 @@ function forest(
 }
 
 function gapTable(subgroups: readonly SubgroupEvidence[]): Child {
-  const gaps = subgroups.flatMap(({ column, gaps: own }) => own.map((gap) => ({ ...gap, column })));
+  const gaps = subgroups
+    .flatMap(({ column, gaps: own }) => own.map((gap) => ({ ...gap, column })))
+    .filter(({ difference }) => difference !== 0);
   if (gaps.length === 0) return null;
   const rowOf = (gap: SubgroupGap & { readonly column: string }): Child[] => [
     ...[gap.column, named(gap.statistic), gap.highest, gap.lowest],
-    ...[gap.difference, gap.low, gap.high].map((value) => number(value)),
+    ...numbers([gap.difference, gap.low, gap.high]),
   ];
   return table(
     {
       id: "subgroup-gaps",
       title: "The largest gap of each column",
-      note: `Highest minus lowest, 95 % interval by ${gaps[0]!.method}; the interval does not know that these two were picked as the furthest apart.`,
+      note: `Highest minus lowest, 95 % interval by ${methodOf(gaps[0])}; the interval does not know that these two were picked as the furthest apart.`,
     },
     {
       header: ["column", "statistic", "highest", "lowest", "difference", "low", "high"],

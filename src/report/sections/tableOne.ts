@@ -2,7 +2,7 @@
 import type { TableOne, TableOneRow } from "../../data/index.ts";
 import type { DataSide } from "../dataSide.ts";
 import { type Cell, type Section, table } from "../figure.ts";
-import { count, fixed, number, percent, short } from "../format.ts";
+import { count, fixed, likeSpread, number, percent } from "../format.ts";
 import { withoutData } from "./data.ts";
 
 const mostRows = 200;
@@ -39,12 +39,14 @@ const shown = (id: string, title: string, { names, sizes, rows }: TableOne) =>
   );
 
 function headOf({ column, groups, difference }: TableOneRow): Cell[] {
+  const spreads = groups.map((group) => (group.kind === "number" ? group.deviation || 0 : 0));
+  const spell = likeSpread(Math.max(...spreads));
   const cells = groups.map((group) => {
     const missing = group.missing > 0 ? `${count(group.missing)} missing` : "";
     if (group.kind !== "number") return missing;
     const told = Number.isNaN(group.mean)
       ? "—"
-      : `${short(group.mean)} (${Number.isNaN(group.deviation) ? "—" : short(group.deviation)})`;
+      : `${spell(group.mean)} (${Number.isNaN(group.deviation) ? "—" : spell(group.deviation)})`;
     return missing ? `${told}; ${missing}` : told;
   });
   return [column, ...cells, number(difference, (value) => fixed(value, 2))];

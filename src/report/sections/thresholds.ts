@@ -8,7 +8,7 @@ import { type Curve, judgedOf, positivesOf } from "../evidence.ts";
 import { type Section, table } from "../figure.ts";
 import { confidenceFigure } from "../figures/confidence.ts";
 import { ratesFigure, recallFigure } from "../figures/rates.ts";
-import { count, fixed, number, percent, spelled } from "../format.ts";
+import { count, fixed, methodOf, number, percent, spelled } from "../format.ts";
 import { type Child, el } from "../html.ts";
 import type { ReportSource } from "../source.ts";
 import { testRowsOf } from "./essentials.ts";
@@ -87,7 +87,7 @@ function recalls({ run, model: { target } }: ReportSource): Child {
       header: ["class", "recall", "interval by"],
       rows: target.labels.map((label) => {
         const found = estimateAt(run.metrics, "test", "recall", label);
-        return [label, found ? spelled(found) : "—", found?.method ?? ""];
+        return [label, found ? spelled(found) : "—", methodOf(found)];
       }),
     },
   );
@@ -117,8 +117,7 @@ function chosenBy({ model }: ReportSource, { choice }: OperatingEvidence): strin
 function besideBaseline({ mcnemar }: OperatingEvidence): string {
   if (mcnemar === null || mcnemar.difference === null) return "";
   const { difference, low, high, method } = mcnemar;
-  const interval = low === null || high === null ? "" : ` [${fixed(low)}, ${fixed(high)}]`;
-  return `Share called right, network minus baseline: ${fixed(difference)}${interval} (${method}). `;
+  return `Share called right, network minus baseline: ${spelled({ value: difference, low, high })} (${method}). `;
 }
 
 /** What the frozen threshold does on the rows that chose it, on the test rows, and elsewhere. */
@@ -132,7 +131,7 @@ function frozenTable(source: ReportSource, operating: OperatingEvidence): Child 
   ): Child[] => [
     ...[name, typeof before === "number" ? number(before) : "", spelled(estimate)],
     ...elsewhere.map(() => (there ? spelled(there) : "")),
-    estimate.reason ?? estimate.method,
+    methodOf(estimate),
   ];
   return table(
     {
@@ -169,21 +168,21 @@ function atOthers(source: ReportSource): Child {
     {
       id: "other-thresholds",
       title: "At other thresholds",
-      note: `For orientation: to choose one by these test rows would flatter it. In brackets 95 % intervals: ${found[0]!.sensitivity.method}.`,
+      note: `For orientation: to choose one by these test rows would flatter it. In brackets 95 % intervals: ${methodOf(found[0]!.sensitivity)}.`,
     },
     {
       header: ["threshold", "called positive", "sensitivity", "specificity", "PPV", "NPV"],
       rows: found.map(({ threshold, called, ...all }) => [
         fixed(threshold, 2),
         count(called),
-        ...rates.map((name) => short(all[name])),
+        ...rates.map((name) => brief(all[name])),
       ]),
     },
   );
 }
 
 /** Two decimals, so that four of them fit beside each other. */
-function short({ value, low, high }: Estimate): Child {
+function brief({ value, low, high }: Estimate): Child {
   if (value === null) return "—";
   const interval =
     low === null || high === null ? "" : ` [${fixed(low, 2)},\u00a0${fixed(high, 2)}]`;
@@ -214,7 +213,7 @@ function atPrevalences(
     {
       id: "prevalences",
       title: `Where ${labels[1]} is rarer or commoner`,
-      note: `Predictive values at the threshold ${fixed(threshold, 3)} if sensitivity and specificity stay as they are: ${found[0]?.ppv.method ?? ""}.`,
+      note: `Predictive values at the threshold ${fixed(threshold, 3)} if sensitivity and specificity stay as they are: ${methodOf(found[0]?.ppv)}.`,
     },
     {
       header: ["share with the event", "PPV", "NPV"],
