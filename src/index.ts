@@ -68,6 +68,7 @@ export { networkGraph } from "./evaluate/network.ts";
 export {
   identifierColumns,
   type PredictionTable,
+  predictionLines,
   predictionTable,
 } from "./evaluate/predictions-table.ts";
 export { prepare } from "./evaluate/prepare.ts";

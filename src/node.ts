@@ -11,7 +11,7 @@ export {
   type ReproduceOptions,
   reproduce,
 } from "./evaluate/papers/reproduce.ts";
-export { type Cell, encodeCsv } from "./io/csv.ts";
+export { type Cell, csvPieces, encodeCsv } from "./io/csv.ts";
 export type { Json } from "./io/json.ts";
 export { type Opened, type Opening, openingsOf, openTestRows } from "./io/openings.ts";
 export {

@@ -237,7 +237,7 @@ async function call(words: string): Promise<{ code: number; printed: string }> {
   const write = (text: string) => {
     printed += text;
   };
-  const sink = { write, isTerminal: false, columns: 100, color: false };
+  const sink = { write, drained: async () => {}, isTerminal: false, columns: 100, color: false };
   const terminal: Terminal = { out: sink, err: sink, onInterrupt: () => () => {}, exit: () => {} };
   const split = [...words.matchAll(/'([^']*)'|(\S+)/g)].map(
     ([, quoted, plain]) => quoted ?? plain!,

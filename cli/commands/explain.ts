@@ -44,8 +44,10 @@ export async function explain(
   });
   warnings(terminal.err, [...table.findings, ...found.findings]);
   const identifiers = golgi.identifierColumns(model.recipe);
-  const { header, rows } = asTable(found, table, identifiers);
-  if (out !== undefined) await node.writeFileAtomic(out, node.encodeCsv(header, rows));
+  if (out !== undefined) {
+    const { header, rows } = asTable(found, table, identifiers);
+    await node.writeFileAtomic(out, node.csvPieces(header, rows));
+  }
   if (json) {
     const { findings, rows: chosen, values, outputs, ...facts } = found;
     terminal.out.write(

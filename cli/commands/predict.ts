@@ -1,5 +1,5 @@
 /** `golgi predict`: what a trained network says of the rows of a file. */
-import type { PredictionTable } from "../../src/index.ts";
+import type { Cell } from "../../src/node.ts";
 import { integer } from "../output/numbers.ts";
 import { Page } from "../output/page.ts";
 import { refuseExisting } from "../outputFile.ts";
@@ -30,23 +30,25 @@ export async function predict(
   const table = await golgi.data.read(file, readOptions(flags, terminal));
   const found = golgi.predictTable(model, table);
   const identifiers = golgi.identifierColumns(model.recipe);
-  const predictions = golgi.predictionTable(found, { table, identifiers });
+  const { header, lines } = golgi.predictionLines(found, { table, identifiers });
   warnings(terminal.err, [...table.findings, ...found.findings]);
-  const text = json ? jsonLines(predictions) : node.encodeCsv(predictions.header, predictions.rows);
-  if (out === undefined) terminal.out.write(text);
-  else {
-    await node.writeFileAtomic(out, text);
+  const pieces = json ? jsonLines(header, lines) : node.csvPieces(header, lines);
+  if (out === undefined) {
+    for (const piece of pieces) {
+      terminal.out.write(piece);
+      await terminal.out.drained();
+    }
+  } else {
+    await node.writeFileAtomic(out, pieces);
     const page = new Page(terminal.err);
-    page.line(`${integer(predictions.rows.length)} rows predicted, written to ${out}`);
+    page.line(`${integer(found.rows)} rows predicted, written to ${out}`);
     page.flush();
   }
   return 0;
 }
 
 /** A row a line, under the names of the columns. */
-const jsonLines = ({ header, rows }: PredictionTable): string =>
-  rows
-    .map(
-      (row) => `${JSON.stringify(Object.fromEntries(header.map((name, i) => [name, row[i]])))}\n`,
-    )
-    .join("");
+function* jsonLines(header: readonly string[], rows: Iterable<readonly Cell[]>): Generator<string> {
+  for (const row of rows)
+    yield `${JSON.stringify(Object.fromEntries(header.map((name, i) => [name, row[i]])))}\n`;
+}

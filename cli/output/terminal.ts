@@ -2,6 +2,8 @@
 
 export interface Sink {
   readonly write: (text: string) => void;
+  /** Waits until a slow reader has taken what was written. */
+  readonly drained: () => Promise<void>;
   /** A person looks at it: it can redraw a line. */
   readonly isTerminal: boolean;
   /** Read anew each time: windows are resized. */
@@ -47,6 +49,7 @@ function sink(stream: NodeJS.WriteStream, environment: Environment): Sink {
   });
   return {
     write: (text) => void stream.write(text),
+    drained: () => drained(stream),
     isTerminal: Boolean(stream.isTTY) && environment.TERM !== "dumb",
     get columns() {
       return widthOf(stream, environment);
@@ -54,6 +57,13 @@ function sink(stream: NodeJS.WriteStream, environment: Environment): Sink {
     color: wantsColor(Boolean(stream.isTTY), environment),
   };
 }
+
+/** Who stopped reading takes nothing more, and is not waited for. */
+const drained = (stream: NodeJS.WriteStream) =>
+  new Promise<void>((resolve) => {
+    if (!stream.writableNeedDrain || stream.destroyed) return resolve();
+    for (const event of ["drain", "close"]) stream.once(event, resolve);
+  });
 
 /** The terminal of this process. */
 export const processTerminal = (): Terminal => ({

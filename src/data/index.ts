@@ -41,7 +41,7 @@ export { parseDictionary } from "./redcap/dictionary.ts";
 export type { DataDictionary, DictionaryField } from "./redcap/types.ts";
 export { withDictionary } from "./redcap/withDictionary.ts";
 export { type Fold, kFold, type Split, splitRows } from "./split.ts";
-export { recipeFindings } from "./stored/features.ts";
+export { recipeFindings, residentBlock } from "./stored/features.ts";
 export { allRows, type Column, requireColumn, type Table, takeRows } from "./table.ts";
 export { type GroupSummary, type TableOne, type TableOneRow, tableOne } from "./tableOne.ts";
 export {

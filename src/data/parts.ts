@@ -8,7 +8,7 @@ import { fitRecipe } from "./recipe/fit.ts";
 import type { RecipePlan } from "./recipe/plan.ts";
 import type { Recipe } from "./recipe/types.ts";
 import { splitRows } from "./split.ts";
-import { type Pages, storedFeatures } from "./stored/features.ts";
+import { type Block, storedFeatures } from "./stored/features.ts";
 import { type Table, valuesAt } from "./table.ts";
 import { chooseTarget, type Target, type TargetRecipe, type Task } from "./target.ts";
 
@@ -28,12 +28,7 @@ export interface ModelTarget extends TargetRecipe {
 export interface Part {
   readonly rows: number;
   readonly inputs: {
-    readonly table: {
-      readonly shape: readonly [number];
-      readonly data: Float32Array;
-      /** Where the features are instead, of a table that is larger than memory. */
-      readonly pages?: Pages;
-    };
+    readonly table: Block;
   };
   /** 0 or 1, the number of a class, or the standardized number. */
   readonly targets: Float32Array;

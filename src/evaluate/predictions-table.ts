@@ -23,6 +23,19 @@ interface Source {
  * probability for each class (in a binary task for the positive one).
  */
 export function predictionTable(predictions: Predictions, source: Source): PredictionTable {
+  const { header, lines } = predictionLines(predictions, source);
+  return { header, rows: [...lines] };
+}
+
+/**
+ * The same, each line made when it is asked for: of millions of rows all would not fit.
+ *
+ *     for (const cells of predictionLines(predictions, { table }).lines) console.log(cells.join());
+ */
+export function predictionLines(
+  predictions: Predictions,
+  source: Source,
+): { readonly header: readonly string[]; readonly lines: Iterable<readonly Cell[]> } {
   const { task, labels, probabilities, values } = predictions;
   const { table, rows, identifiers = [], truth } = source;
   const named = table.columns
@@ -37,7 +50,7 @@ export function predictionTable(predictions: Predictions, source: Source): Predi
     "prediction",
     ...shown.map((k) => `probability ${labels[k]}`),
   ];
-  const line = (i: number): Cell[] => {
+  const lineAt = (i: number): Cell[] => {
     const row = rows ? rows[i]! : i;
     return [
       table.lines[row]!,
@@ -47,7 +60,10 @@ export function predictionTable(predictions: Predictions, source: Source): Predi
       ...shown.map((k) => probabilities![i * labels.length + k]!),
     ];
   };
-  return { header, rows: Array.from({ length: predictions.rows }, (_, i) => line(i)) };
+  function* lines() {
+    for (let i = 0; i < predictions.rows; i++) yield lineAt(i);
+  }
+  return { header, lines: lines() };
 }
 
 /** Columns that name a row, as the recipe knows them: found, told, or the group. */

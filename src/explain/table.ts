@@ -1,6 +1,6 @@
 /** A model's rows explained column by column, from a table as people have it. */
 import { InputError } from "../base/errors.ts";
-import { applyRecipe, type Finding, readAlike, type Table } from "../data/index.ts";
+import { allRows, applyRecipe, type Finding, readAlike, type Table } from "../data/index.ts";
 import type { FittedModel } from "../evaluate/types.ts";
 import { featureColumns } from "./columns.ts";
 import { byColumn, gradientInput, integratedGradients, saliency } from "./gradients.ts";
@@ -13,7 +13,7 @@ export type Method = "integrated" | "shapley" | "gradientInput" | "saliency";
 export interface TableOptions extends OutputOptions {
   /** `integrated` gradients unless told. */
   readonly method?: Method;
-  /** Rows of the table, from 0; all unless told. */
+  /** Rows of the table, from 0; all unless told, but of a table on disk at most 10 000, evenly spread. */
   readonly rows?: Int32Array;
   /** For `shapley`: the table whose rows stand in for what is not known, at most 50 of them. */
   readonly background?: Table;
@@ -39,6 +39,8 @@ export interface ExplainedTable {
 }
 
 const mostBackground = 50;
+/** Rows explained of a table on disk. */
+const mostStored = 10_000;
 const steps = 64;
 
 /**
@@ -55,7 +57,7 @@ export function explainTable(
 ): ExplainedTable {
   const { method = "integrated", ...rest } = options;
   const { table, findings: read } = readAlike(given, model.recipe);
-  const rows = options.rows ?? Int32Array.from({ length: table.rows }, (_, row) => row);
+  const rows = options.rows ?? (table.stored ? spread(table, mostStored) : allRows(table.rows));
   const { values: x, findings } = applyRecipe(model.recipe, table, rows);
   const { names, columnOf } = featureColumns(model.recipe);
   const f = outputFunction(model, rest);
@@ -69,7 +71,7 @@ export function explainTable(
       rows,
       ...found,
       gap,
-      findings: [...read, ...findings],
+      findings: [...read, ...findings, ...(options.rows ? [] : leftOut(table, rows))],
     };
   } finally {
     f.free();
@@ -113,16 +115,24 @@ const methods: Readonly<
   },
 };
 
-/** Evenly spread rows of the background table. */
+/** Rows that are evenly spread over a table, all where it has no more. */
+const spread = (table: Table, most: number): Int32Array =>
+  allRows(Math.min(most, table.rows)).map((i, _, { length }) =>
+    Math.floor((i * table.rows) / length),
+  );
+
+function leftOut(table: Table, { length }: Int32Array): Finding[] {
+  if (length === table.rows) return [];
+  const message = `${length} of ${table.rows} rows are explained, evenly spread; name others`;
+  return [{ kind: "stored", level: "note", message }];
+}
+
 function backgroundOf({ recipe }: FittedModel, { background }: TableOptions): Float32Array {
   if (!background || background.rows === 0)
     throw new InputError(
       "Shapley values need a background: a table whose rows stand in for what is not known.",
     );
-  const count = Math.min(mostBackground, background.rows);
-  const rows = Int32Array.from({ length: count }, (_, i) =>
-    Math.floor((i * background.rows) / count),
-  );
+  const rows = spread(background, mostBackground);
   return applyRecipe(recipe, readAlike(background, recipe).table, rows).values;
 }
 

@@ -1,8 +1,10 @@
 /** What the rows themselves add to a report: profile, Table 1, audit, the rows that were tested. */
 import {
+  type Part,
   type Profile,
   partOf,
   profile,
+  residentBlock,
   rowsByLabel,
   type TableOne,
   tableOne,
@@ -42,10 +44,11 @@ export function dataSideOf(prepared: Prepared): DataSide {
   };
 }
 
-/** The test rows as the network takes them. */
+/** The test rows as the network takes them, in memory. */
 export function testPartOf(
   { recipe, test, split }: Prepared,
   scale: Parameters<typeof partOf>[0]["scale"],
-) {
-  return partOf({ ...test, recipe, scale }, split.test);
+): Part {
+  const part = partOf({ ...test, recipe, scale }, split.test);
+  return { ...part, inputs: { table: residentBlock(part.inputs.table) } };
 }

@@ -15,6 +15,7 @@ function capturedSink(shape: Partial<Sink>): CapturedSink {
     write: (more) => {
       sink.text += more;
     },
+    drained: async () => {},
     ...shape,
   };
   return sink;

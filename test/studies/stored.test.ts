@@ -1,10 +1,22 @@
 /** A table on disk is looked at as the same table in memory is, each column read a few times at most. */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { partOf, residentBlock } from "../../src/data/index.ts";
 import { withMissing } from "../../src/data/missing.ts";
-import { audit, data, prepare } from "../../src/index.ts";
-import { scratchFolder } from "./support.ts";
+import {
+  audit,
+  data,
+  explain,
+  type Prepared,
+  predictionLines,
+  predictionTable,
+  predictTable,
+  prepare,
+  study,
+} from "../../src/index.ts";
+import { csvPieces, encodeCsv, writeFileAtomic } from "../../src/node.ts";
+import { quick, scratchFolder, tableOf } from "./support.ts";
 
 const folder = scratchFolder();
 const columns = ["age", "marker", "days_to_death", "stage", "site", "patient_id", "outcome"];
@@ -90,4 +102,50 @@ test("texts of too many values are passed over, and said to be", async () => {
   expect(found[0]).toMatchObject({ name: "note", kind: "text", missing: 0, numbers: null });
   expect(found[0]!.reason).toBe("texts of too many values to keep");
   expect(patterns).toEqual([{ columns: [], rows: 200_500 }]);
+});
+
+describe("a model of a table on disk", () => {
+  const options = { target: "outcome", ...quick, hidden: [] };
+  const model = async () => {
+    const few = await tableOf(columns.join(), ...lines.slice(0, 300));
+    return (await study(prepare(few, options))).model;
+  };
+
+  test("its test rows come into memory as the same rows do", async () => {
+    const part = ({ test, recipe, split }: Prepared) =>
+      partOf({ ...test, recipe, scale: null }, split.test).inputs.table;
+    const stored = prepare(await onDisk(), options);
+    const memory = prepare(await data.read(path), options);
+    expect(part(stored).data).toHaveLength(0);
+    const { split } = stored;
+    expect(residentBlock(part(stored))).toEqual(part({ ...memory, split }));
+  });
+
+  test("explains 10 000 rows of many, spread over all, and says so", async () => {
+    const long = join(folder, "long.csv");
+    writeFileSync(long, [columns.join(), ...lines, ...lines].join("\n"));
+    const table = await data.read(long, { stream: true, rows: join(folder, "rows") });
+    const explained = await model();
+    const method = "gradientInput";
+    const found = explain.explainTable(explained, table, { method });
+    expect(found.rows).toHaveLength(10_000);
+    expect([found.rows[0], found.rows.at(-1)]).toEqual([0, 17_998]);
+    expect(found.findings.at(-1)!.message).toMatch(/^10000 of 18000 rows are explained/);
+    const { rows } = found;
+    const memory = explain.explainTable(explained, await data.read(long), { method, rows });
+    expect(found.values).toEqual(memory.values);
+    expect(memory.findings).toEqual(found.findings.slice(0, -1));
+  });
+
+  test("predicts line by line what it predicts at once", async () => {
+    const [table, learned] = [await onDisk(), await model()];
+    const { header, lines: found } = predictionLines(predictTable(learned, table), { table });
+    const memory = await data.read(path);
+    const wanted = predictionTable(predictTable(learned, memory), { table: memory });
+    const pieces = [...csvPieces(header, found)];
+    expect(pieces).toHaveLength(10);
+    expect(pieces.join("")).toBe(encodeCsv(wanted.header, wanted.rows));
+    await writeFileAtomic(join(folder, "pieces.csv"), pieces);
+    expect(readFileSync(join(folder, "pieces.csv"), "utf8")).toBe(pieces.join(""));
+  });
 });

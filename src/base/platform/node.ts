@@ -88,7 +88,8 @@ const sibling = (path: string, role: string) =>
 async function writeDurably(path: string, content: FileContent): Promise<void> {
   const file = await fs.open(path, "wx");
   try {
-    await file.writeFile(content);
+    const whole = typeof content === "string" || content instanceof Uint8Array;
+    for (const piece of whole ? [content] : content) await file.writeFile(piece);
     await file.sync();
   } finally {
     await file.close();

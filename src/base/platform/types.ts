@@ -113,4 +113,5 @@ export interface VectorSwitch {
   readonly optimized: <T>(work: () => T) => T;
 }
 
-export type FileContent = Uint8Array | string;
+/** Bytes, a text, or a text in pieces. */
+export type FileContent = Uint8Array | string | Iterable<string>;

@@ -19,6 +19,13 @@ export interface Pages {
   readonly read: (page: number, values: Float32Array, at: number) => void;
 }
 
+/** Features of rows: an array, or where they are instead, of a table that is larger than memory. */
+export interface Block {
+  readonly shape: readonly [number];
+  readonly data: Float32Array;
+  readonly pages?: Pages;
+}
+
 /** About 64 KiB a page: small enough to shuffle by, large enough to read. */
 const pageNumbers = 16_384;
 
@@ -47,6 +54,15 @@ export function storedFeatures(
     },
   };
   return { pages, width, findings };
+}
+
+/** The same features in memory. */
+export function residentBlock({ shape, data, pages }: Block): Block {
+  if (!pages) return { shape, data };
+  const { rows, pageRows, read } = pages;
+  const values = new Float32Array(rows * shape[0]);
+  for (let row = 0; row < rows; row += pageRows) read(row / pageRows, values, row * shape[0]);
+  return { shape, data: values };
 }
 
 /** What the recipe has to tell of rows; of a table on disk the categories it never saw. */
