@@ -68,6 +68,22 @@ test("patients are drawn whole: rows drawn alone would hide that they were learn
   );
 });
 
+test("a resample of one class counts for nothing", async () => {
+  const lines = Array.from(
+    { length: 60 },
+    (_, row) => `${((row * 37) % 60) / 7},${row % 15 === 0 ? "yes" : "no"}`,
+  );
+  const bytes = new TextEncoder().encode(["x0,y", ...lines].join("\n"));
+  const table = await parseTable({ name: "rare.csv", bytes });
+  const { ignore: _, ...rest } = options;
+  const done = await study(prepare(table, { ...rest, epochs: 2, optimism: 40 }), run);
+  const { statistics, times } = (done.evidence as BinaryEvidence).optimism!;
+  expect(times).toBe(40);
+  // even the Brier score, which rows of one class have, is of models that learned
+  expect(statistics.brier.refits).toBe(statistics.auroc.refits);
+  expect(statistics.brier.refits).toBeLessThan(40);
+});
+
 test("what cannot be is told", async () => {
   const table = await noise(40, 1);
   const asked = (more: Partial<StudyOptions>) => () => prepare(table, { ...options, ...more });
