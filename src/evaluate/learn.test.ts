@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { wasmSession } from "../backends/wasm/session.ts";
 import { stream } from "../base/random.ts";
 import { parseTable, type RecipePlan } from "../data/index.ts";
-import { learn, lessonOf } from "./learn.ts";
+import { positives } from "./interpret.ts";
+import { learn, lessonOf, predictPart } from "./learn.ts";
 import { prepare } from "./prepare.ts";
 import { foldSplits } from "./sides.ts";
 import { sourceOf } from "./study.ts";
@@ -71,4 +72,22 @@ describe.each(Object.entries(plans))("%s", (_, recipe) => {
       }
     },
   );
+});
+
+test("the threshold is Youden's on the validation rows", async () => {
+  const prepared = prepare(await tableOf(new Set()), { target: "label", epochs: 2 });
+  const lesson = lessonOf(sourceOf(prepared), prepared.split);
+  const { model, choice } = await learn(lesson, {
+    ...{ settings: prepared.settings, session: wasmSession() },
+  });
+  const { truth } = lesson.validation;
+  const p = positives(predictPart(model, lesson.validation));
+  /** Sensitivity + specificity − 1 at a cut. */
+  const gain = (cut: number) =>
+    [1, 0].reduce((sum, label) => {
+      const own = p.filter((_, row) => truth[row] === label);
+      return sum + own.filter((x) => x >= cut === (label === 1)).length / own.length;
+    }, -1);
+  expect(model.threshold).toBe(choice!.value);
+  expect(gain(model.threshold!)).toBeCloseTo(Math.max(...Array.from(p, gain)), 12);
 });

@@ -124,6 +124,20 @@ test("what has nothing to prove is one line", async () => {
 });
 
 describeShared("tables that do not come along", () => {
+  test("Golub: of 3051 genes twenty are found that tell shuffled labels (L1.3)", async () => {
+    const { selection } = await json(
+      ...[`${shared}/golub_leukemia.csv`, "--target", "class", "--prove-selection"],
+    );
+    expect(selection).toMatchObject({ statistic: "auroc", rows: 38, selected: 20 });
+    expect(selection.features).toBeGreaterThan(3000);
+    const mean = (values: readonly number[]) =>
+      values.reduce((sum, value) => sum + value, 0) / values.length;
+    // with scikit-learn, 20 shuffles: 0.928 (least 0.81) and 0.513
+    expect(Math.min(...selection.before)).toBeGreaterThan(0.75);
+    expect(mean(selection.before)).toBeGreaterThan(0.88);
+    expect(Math.abs(mean(selection.inside) - 0.5)).toBeLessThan(0.15);
+  }, 120_000);
+
   test("pbcseq: 312 patients on two sides of a split by rows", async () => {
     const { group } = await json(
       ...[
