@@ -3,6 +3,8 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { data, Prepared, ReportSource, StudyOptions } from "../src/index.ts";
 import { UsageError } from "./flags.ts";
+import type { Terminal } from "./output/terminal.ts";
+import { readOptions } from "./trainFlags.ts";
 
 interface Library {
   readonly golgi: typeof import("../src/index.ts");
@@ -20,8 +22,9 @@ export interface DataAsked {
  */
 export async function preparedAgain(
   source: ReportSource,
-  { asked, run, library }: { asked: DataAsked; run: string; library: Library },
+  from: { asked: DataAsked; run: string; library: Library; terminal: Terminal },
 ): Promise<Prepared | null> {
+  const { asked, run, library, terminal } = from;
   const files = source.run.manifest.data;
   const told = [asked.data, asked.test];
   const paths: string[] = [];
@@ -34,7 +37,7 @@ export async function preparedAgain(
       );
     paths.push(path);
   }
-  return preparedFrom(source, paths, library);
+  return preparedFrom(source, paths, library, terminal);
 }
 
 type File = ReportSource["run"]["manifest"]["data"][number];
@@ -54,25 +57,22 @@ async function preparedFrom(
   { run, model }: ReportSource,
   [path, testPath]: readonly string[],
   { golgi }: Library,
+  terminal: Terminal,
 ): Promise<Prepared> {
-  const { missing } = model.recipe;
-  const read = async (file: string): Promise<data.Table> => {
-    const options = { missing: [...missing] };
-    // what was read with --skip-ragged cannot be read without
-    const table = await golgi.data
-      .read(file, options)
-      .catch(() => golgi.data.read(file, { ...options, skipRagged: true }));
-    return golgi.data.readAlike(table, model.recipe).table;
-  };
   const {
     testTable: _name,
     backend: _backend,
     dictionary: _dictionary,
-    ...options
+    ...settings
   } = Object(run.manifest.settings);
+  const { skipRagged, sheet, stream, ...options } = settings;
+  const told = { skipRagged, sheet, stream, missing: model.recipe.missing };
+  const read = async (file: string, as?: string): Promise<data.Table> =>
+    golgi.data.readAlike(await golgi.data.read(file, readOptions(told, terminal, as)), model.recipe)
+      .table;
   const prepared = golgi.prepare(await read(path!), {
     ...(options as StudyOptions),
-    ...(testPath === undefined ? {} : { testTable: await read(testPath) }),
+    ...(testPath === undefined ? {} : { testTable: await read(testPath, testPath) }),
   });
   if (JSON.stringify(prepared.recipe) === JSON.stringify(model.recipe)) return prepared;
   throw new UsageError(

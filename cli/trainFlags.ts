@@ -1,5 +1,5 @@
 /** What `golgi train` was told, checked as a whole and as the library calls it. */
-import type { StudyOptions } from "../src/index.ts";
+import type { Reading, StudyOptions } from "../src/index.ts";
 import { UsageError } from "./flags.ts";
 import { harmless } from "./output/style.ts";
 import type { Terminal } from "./output/terminal.ts";
@@ -126,6 +126,13 @@ export function studyOptions(flags: TrainFlags, target: string): StudyOptions {
   const recipe = recipePlan(flags);
   return { target, ...Object.fromEntries(told), ...(recipe ? { recipe } : {}) };
 }
+
+/** What was told of how files are read. */
+export const readingOf = ({ skipRagged, sheet, stream }: TrainFlags): Reading => ({
+  ...(skipRagged ? { skipRagged } : {}),
+  ...(sheet === undefined ? {} : { sheet }),
+  ...(stream ? { stream } : {}),
+});
 
 /** How a file is read: of Excel workbooks the told sheet; a conversion is told. */
 export const readOptions = (

@@ -81,7 +81,7 @@ export {
 } from "./evaluate/protocols/luck.ts";
 export type { OptimismEvidence } from "./evaluate/protocols/optimism.ts";
 export { rowsHash } from "./evaluate/protocols/rowsHash.ts";
-export { fromRun, manifestOf, type RunFacts, toRunContents } from "./evaluate/run.ts";
+export { fromRun, manifestOf, type Reading, type RunFacts, toRunContents } from "./evaluate/run.ts";
 export { defaults } from "./evaluate/settings.ts";
 export { study } from "./evaluate/study.ts";
 export type {

@@ -26,7 +26,8 @@ export async function report(
   ]);
   const path = out ?? `${run.replace(/[/\\]+$/, "")}/report.html`;
   const source = await node.readReportSource(run);
-  const prepared = await preparedAgain(source, { asked: flags, run, library: { golgi, node } });
+  const library = { golgi, node };
+  const prepared = await preparedAgain(source, { asked: flags, run, library, terminal });
   if (prepared === null && subgroups)
     throw new UsageError("--subgroup needs the rows of the run. Name their file with --data FILE.");
   const openings = prepared

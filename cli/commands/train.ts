@@ -1,5 +1,5 @@
 /** `golgi train`: read, split, train, evaluate, write. */
-import type { Prepared, Session, Study, StudyEvent } from "../../src/index.ts";
+import type { Prepared, Reading, Session, Study, StudyEvent } from "../../src/index.ts";
 import type { Manifest, Opened } from "../../src/node.ts";
 import { interruptible } from "../interrupt.ts";
 import { figure, integer } from "../output/numbers.ts";
@@ -32,6 +32,7 @@ import {
 import {
   checkFlags,
   checkResumption,
+  readingOf,
   readOptions,
   stemOf,
   studyOptions,
@@ -80,8 +81,8 @@ interface Job extends Called {
   readonly prepared: Prepared;
   readonly manifest: Manifest;
   readonly session: Session;
-  /** Named where its bits are its own. */
-  readonly own: { readonly backend?: string };
+  /** What the manifest tells beside the study: a backend with bits of its own, how files were read. */
+  readonly own: { readonly backend?: string; readonly reading: Reading };
 }
 interface Library {
   readonly golgi: typeof import("../../src/index.ts");
@@ -110,7 +111,10 @@ async function prepareJob(
   });
   const paths = [file, flags.test ?? []].flat();
   const data = await Promise.all(paths.map(node.dataFile));
-  const own = flags.backend === "blas" ? { backend: "blas" } : {};
+  const own = {
+    ...(flags.backend === "blas" ? { backend: "blas" } : {}),
+    reading: readingOf(flags),
+  };
   const manifest = golgi.manifestOf(prepared, { release, data, ...own });
   return { ...asked, paths, prepared, manifest, own, session: await opened(flags, golgi) };
 }

@@ -1,10 +1,11 @@
 /** Cross-validation of the rows that are not tested: recipe, network and baseline in every fold. */
 import type { Session } from "../backends/backend.ts";
+import { joined } from "../base/joined.ts";
 import type { Split } from "../data/index.ts";
 import type { IntervalOptions } from "../metrics/index.ts";
 import { type Checkpoints, checkpointOf, type Notes } from "./checkpoints.ts";
 import { foldEvidence } from "./fold-evidence.ts";
-import { joined, joinPredictions } from "./judged.ts";
+import { joinPredictions } from "./judged.ts";
 import { type LessonSource, learn, lessonOf, predictPart } from "./learn.ts";
 import { tasks } from "./network.ts";
 import { chosenSettings, search } from "./protocols/search.ts";
@@ -140,7 +141,10 @@ export function pool({ target }: Prepared, judged: readonly Judged[], options: I
   const [network, baseline] = (["network", "baseline"] as const).map((which) =>
     joinPredictions(judged.map((fold) => fold[which])),
   );
-  const truth = joined(judged.map((fold) => fold.truth));
+  const truth = joined(
+    Float64Array,
+    judged.map((fold) => fold.truth),
+  );
   const groups = Int32Array.from(judged.flatMap(({ units }) => Array.from(units)));
   const interval = { ...options, groups };
   const { baseline: name } = tasks[target.task];

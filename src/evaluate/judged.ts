@@ -1,5 +1,6 @@
 /** What models say of rows that they never saw: split after split, taken together, or in part. */
 import type { Session } from "../backends/backend.ts";
+import { joined } from "../base/joined.ts";
 import type { Split } from "../data/index.ts";
 import { auroc } from "../metrics/auroc.ts";
 import type { Estimate, IntervalOptions } from "../metrics/estimate.ts";
@@ -41,7 +42,10 @@ export async function heldRows(
 /** The held-out rows of all splits as one. */
 export const joinHeld = (folds: readonly HeldRows[]): HeldRows => ({
   said: joinPredictions(folds.map(({ said }) => said)),
-  truth: joined(folds.map(({ truth }) => truth)),
+  truth: joined(
+    Float64Array,
+    folds.map(({ truth }) => truth),
+  ),
   units: Int32Array.from(folds.flatMap(({ units }) => Array.from(units))),
 });
 
@@ -50,7 +54,10 @@ export function takeHeld({ said, truth, units }: HeldRows, places: readonly numb
   const width = said.labels.length;
   const probabilities =
     said.probabilities &&
-    joined(places.map((at) => said.probabilities!.subarray(at * width, (at + 1) * width)));
+    joined(
+      Float64Array,
+      places.map((at) => said.probabilities!.subarray(at * width, (at + 1) * width)),
+    );
   const values = Float64Array.from(places, (at) => said.values[at]!);
   return {
     said: { ...said, rows: places.length, values, probabilities },
@@ -59,21 +66,17 @@ export function takeHeld({ said, truth, units }: HeldRows, places: readonly numb
   };
 }
 
-export function joined(parts: readonly Float64Array[]): Float64Array {
-  const whole = new Float64Array(parts.reduce((total, { length }) => total + length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
-}
-
 export function joinPredictions(parts: readonly Predictions[]): Predictions {
   const [first] = parts;
-  const values = joined(parts.map((part) => part.values));
+  const values = joined(
+    Float64Array,
+    parts.map((part) => part.values),
+  );
   const probabilities = first!.probabilities
-    ? joined(parts.map((part) => part.probabilities!))
+    ? joined(
+        Float64Array,
+        parts.map((part) => part.probabilities!),
+      )
     : null;
   return { ...first!, rows: values.length, values, probabilities };
 }

@@ -20,6 +20,16 @@ export interface RunFacts {
   readonly circumstances: Circumstances;
   /** A backend whose bits are its own; left out for WebAssembly. */
   readonly backend?: string;
+  readonly reading?: Reading;
+}
+
+/** How files were read, where that was told. */
+export interface Reading {
+  readonly skipRagged?: boolean;
+  /** The sheet of a workbook. */
+  readonly sheet?: string;
+  /** Kept on disk, in blocks of rows. */
+  readonly stream?: boolean;
 }
 
 /**
@@ -57,14 +67,14 @@ export function toRunContents(study: Study, facts: RunFacts): RunContents {
 /** What decides the weights of a study: known before its first step. */
 export function manifestOf(
   { settings, options, table: { dictionary } }: Prepared,
-  { release, data, backend }: Pick<RunFacts, "release" | "data" | "backend">,
+  { release, data, backend, reading }: Omit<RunFacts, "circumstances">,
 ): Manifest {
   const { testTable, ...told } = options;
   const table = testTable ? { testTable: testTable.name } : {};
   const engine = backend === undefined ? {} : { backend };
   const read = dictionary && { dictionary: { name: dictionary.name, sha256: dictionary.sha256 } };
   const all: Json = JSON.parse(
-    JSON.stringify({ ...told, ...table, ...settings, ...engine, ...read }),
+    JSON.stringify({ ...told, ...table, ...settings, ...engine, ...read, ...reading }),
   );
   return { release, seed: settings.seed, settings: all, data };
 }

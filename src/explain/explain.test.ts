@@ -3,7 +3,8 @@ import { afterAll, expect, test } from "vitest";
 import type { FittedModel } from "../evaluate/types.ts";
 import { mlp } from "../nn/index.ts";
 import { byColumn, gradientInput, integratedGradients, saliency } from "./gradients.ts";
-import { outputFunction } from "./outputs.ts";
+import { type OutputFunction, outputFunction } from "./outputs.ts";
+import { randomizationTest } from "./sanity.ts";
 import { exactShapley, kernelShapley } from "./shapley.ts";
 
 const path = new URL("../../test/goldens/explain/explain.json", import.meta.url);
@@ -149,6 +150,47 @@ test("features of one column come and go together", () => {
   const sums = byColumn(gradientInput(output, rows), together);
   expect(sums).toHaveLength(15);
   expect(sums[0]).toBeCloseTo(golden.output.gradientInput[0] + golden.output.gradientInput[1], 4);
+});
+
+/** Three columns that count only together, and one that counts alone; what is not known is 0. */
+const game: OutputFunction = {
+  ...{ width: 9, name: "game", free: () => {}, gradients: () => expect.unreachable() },
+  values: (given) =>
+    Float32Array.from({ length: given.length / 9 }, (_, row) => {
+      const [a, b, c, d] = given.subarray(9 * row);
+      return a! * b! * c! + 2 * d!;
+    }),
+};
+
+test("sampled subsets favor no value: over seeds their mean is a third each of what three do together", () => {
+  const told = {
+    background: new Float32Array(9),
+    columnOf: Array.from({ length: 9 }, (_, k) => k),
+  };
+  const own = new Float32Array(9).fill(1);
+  const seeds = Array.from({ length: 60 }, (_, seed) => seed);
+  const found = seeds.map(
+    (seed) => kernelShapley(game, own, { ...told, subsets: 160, seed }).values,
+  );
+  for (const [k, right] of [1 / 3, 1 / 3, 1 / 3, 2, 0, 0, 0, 0, 0].entries()) {
+    const mean = found.reduce((sum, values) => sum + values[k]!, 0) / seeds.length;
+    expect(Math.abs(mean - right), `column ${k}: ${mean}`).toBeLessThan(0.01);
+  }
+});
+
+test("the randomization test is Spearman's correlation of sizes, and fails what ignores the model", () => {
+  const given = (values: number[]) => () => ({
+    ...{ rows: 2, width: 4, values: Float64Array.from(values), outputs: new Float64Array(2) },
+  });
+  const said = [given([1, -2, 3, 3, 0.5, 0.1, -0.2, 4]), given([-4, 3, 2, 2, -0.1, 0.3, 0.2, 5])];
+  // the mean of scipy.stats.spearmanr of the absolute rows: -1 and 0.2
+  const { correlation, depends } = randomizationTest(model, () => said.shift()!(), { label });
+  expect(correlation).toBeCloseTo((-1 + 0.2) / 2, 12);
+  expect(depends).toBe(true);
+  const inputs = () => given([...rows.subarray(0, 8)])();
+  expect(randomizationTest(model, inputs, { label })).toEqual({ correlation: 1, depends: false });
+  // of this network with the weights it has, and with those of a seed
+  expect(randomizationTest(model, (f) => saliency(f, rows), { label }).depends).toBe(true);
 });
 
 test("bad input is told in one line", () => {

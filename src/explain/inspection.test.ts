@@ -49,6 +49,63 @@ test("partial dependence and the rows' own curves equal scikit-learn's", () => {
   f.free();
 });
 
+/** A site of three places and a grade, of which the network takes the last site and the grade alone. */
+const coded: FittedModel = {
+  ...model,
+  recipe: {
+    ...{ format: 1, missing: [], leftOut: [] },
+    inputs: [
+      { kind: "category", name: "site", levels: ["N", "O", "S"], numeric: false, indicator: false },
+      {
+        ...{ kind: "ordinal", name: "grade", levels: ["low", "middle", "high"], numeric: false },
+        ...{ median: 1, mean: 1, deviation: 0.5, indicator: false },
+      },
+    ],
+  },
+  target: { column: "ill", task: "binary", labels: ["no", "yes"], scale: null } as never,
+  network: mlp({ inputs: 4, hidden: [], outputs: 1 }),
+  weights: {
+    "0.weight": { dtype: "f32", shape: [1, 4], data: Float32Array.of(0, 0, 3, 0.5) },
+    "0.bias": { dtype: "f32", shape: [1], data: Float32Array.of(-1) },
+  },
+};
+const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+
+test("levels are set one by one, orders by their place", () => {
+  const f = outputFunction(coded);
+  const given = Float32Array.of(1, 0, 0, 2, 0, 0, 1, -2);
+  const site = dependence(f, coded.recipe, { column: "site", rows: given });
+  expect(site.points.map(({ value }) => value)).toEqual(["N", "O", "S"]);
+  for (const [k, logit] of [0, 0, 3].entries())
+    for (const [row, grade] of [2, -2].entries())
+      expect(site.points[k]!.rows[row]).toBeCloseTo(sigmoid(logit + 0.5 * grade - 1), 6);
+  const grade = dependence(f, coded.recipe, { column: "grade", rows: given });
+  for (const [k, standardized] of [-2, 0, 2].entries())
+    for (const [row, south] of [0, 3].entries())
+      expect(grade.points[k]!.rows[row]).toBeCloseTo(sigmoid(south + 0.5 * standardized - 1), 6);
+  f.free();
+});
+
+test("all features of a column are shuffled together; patients are resampled, not rows", () => {
+  const count = 120;
+  const site = (row: number) => (row * 7) % 3;
+  const data = Float32Array.from({ length: 4 * count }, (_, i) =>
+    i % 4 === 3 ? 0 : Number(site(Math.floor(i / 4)) === i % 4),
+  );
+  const truth = Float64Array.from({ length: count }, (_, row) => Number(site(row) === 2));
+  const part = {
+    ...{ rows: count, inputs: { table: { shape: [4], data } }, truth, target: coded.target },
+    ...{ groups: Int32Array.from(truth, (_, row) => row >> 2), findings: [] },
+    targets: Float32Array.from(truth),
+  } as Part;
+  const { columns } = permutationImportance(coded, part, { repeats: 20, resamples: 100 });
+  const [ofSite, ofGrade] = columns.map(({ drop }) => drop);
+  // from 1 to that of a site by chance: a third of the rows keep theirs
+  expect(Math.abs(ofSite!.value! - 0.5)).toBeLessThan(0.04);
+  expect(ofSite!.method).toMatch("over 30 groups");
+  expect(ofGrade).toMatchObject({ value: 0, low: null });
+});
+
 test("permutation importance is scikit-learn's but for the shuffles drawn", () => {
   const truth = Float64Array.from(right.labels);
   const part = {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { plain } from "../../test/support/plain.ts";
 import { expectEnds, expectNear, goldens } from "../../test/support/statistics.ts";
 import { auroc, compareAuroc } from "./auroc.ts";
 import { weightedAuroc } from "./delong.ts";
@@ -66,11 +67,24 @@ test("the logit scale serves above 0.95 and where the plain interval leaves [0, 
   expect(few.method).toBe("DeLong, logit scale");
 });
 
+test("on the logit scale the interval is θ ± z·se / (θ (1 − θ)) back from it, of any level", () => {
+  const { scores, interval, interval90, ...near } = plain.nearOne;
+  const found = auroc(scores, labels);
+  expect(found.method).toBe("DeLong, logit scale");
+  expectNear(found.value, near.auroc);
+  expectEnds(found, interval);
+  expectEnds(auroc(scores, labels, { level: 0.9 }), interval90);
+});
+
 test("at 1 the bound is the exact binomial one of the smaller class", () => {
   const estimate = auroc([1, 2, 3, 4, 5, 6, 7], [0, 0, 0, 0, 1, 1, 1]);
   expectEnds(estimate, [0.025 ** (1 / 3), 1]);
   expect(estimate.method).toBe("exact binomial bound from 3 disjoint pairs of rows");
   expectEnds(auroc([2, 1], [0, 1]), [0, 0.975]);
+  for (const [i, count] of [1, 3, 10].entries()) {
+    const known = Array.from({ length: 2 * count }, (_, row) => Number(row >= count));
+    expectNear(auroc(known, known, { level: 0.9 }).low, plain.nearOne.bounds90[i]!);
+  }
   const grouped = auroc([1, 2, 3, 4, 5, 6], [0, 0, 0, 1, 1, 1], { groups: [1, 1, 2, 2, 3, 3] });
   expectEnds(grouped, [0.025, 1]);
   expect(grouped.method).toMatch(/1 disjoint pairs of groups/);

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { fromPython } from "../../test/support/calibration.ts";
+import { expectBootstrap, plain } from "../../test/support/plain.ts";
 import { expectEnds, goldens } from "../../test/support/statistics.ts";
 import {
   bootstrap,
@@ -74,6 +75,12 @@ test("p of a paired difference", () => {
   expect(clear.difference).toBeCloseTo(12, 12);
 });
 
+test("of few patients the tails are wider: Student's t and √(N / (N − K))", () => {
+  const { values, groups: patients, strata, mean } = plain.few;
+  const design = { rows: values.length, groups: patients, strata, resamples: 10_000 };
+  expectBootstrap(bootstrap(design, weightedMean(Float64Array.from(values))), mean, 0.12);
+});
+
 test("bad designs are refused", () => {
   const mean = weightedMean(Float64Array.of(1, 2));
   expect(() => bootstrap({ rows: 2, resamples: 5 }, mean)).toThrow("ask for 100 or more");
@@ -108,4 +115,16 @@ test("BCa intervals agree with SciPy's within the noise of both", () => {
     weightedMean(errors),
   );
   expect(grouped.method).toBe("bootstrap over 40 groups, 4000 resamples, BCa");
+});
+
+test("BCa of a biased and skewed statistic is SciPy's, of patients that of their jackknife", () => {
+  const { values, variance, aurocOfPatients } = plain.bca;
+  const biased: Statistic = (weights) => {
+    const mean = weightedMean(Float64Array.from(values))(weights)!;
+    return weightedMean(Float64Array.from(values, (x) => (x - mean) * (x - mean)))(weights);
+  };
+  const design = { rows: values.length, resamples: 10_000, accelerated: true };
+  expectBootstrap(bootstrap(design, biased), variance);
+  const patients = { rows: 160, groups, strata: labels, resamples: 20_000, accelerated: true };
+  expectBootstrap(bootstrap(patients, weightedAuroc(rows)), aurocOfPatients);
 });

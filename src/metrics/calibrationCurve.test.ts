@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { expectBootstrap, plain } from "../../test/support/plain.ts";
 import { expectNear, goldens } from "../../test/support/statistics.ts";
+import { stream } from "../base/random.ts";
 import { calibrationCurve } from "./calibrationCurve.ts";
 import { loess } from "./loess.ts";
 
@@ -28,6 +30,21 @@ test("the curve covers what was predicted, the intervals hold the values, groups
   expect(ici.method).toBe("bootstrap over 56 groups, 200 resamples");
   expect(ici.high!).toBeGreaterThan(ici.value!);
   expect(emax.low!).toBeGreaterThan(0);
+});
+
+test("the interval of the ICI is that of exact curves through resampled groups", () => {
+  const { ici } = calibrationCurve(second, labels, { groups, resamples: 1500 });
+  expectBootstrap(ici, plain.grouped.ici, 0.25);
+});
+
+test("of 3200 rows it differs from the exact curve by less than is shown", () => {
+  const draws = stream({ seed: 5, purpose: "bootstrap" });
+  const p = Float64Array.from({ length: 3200 }, () => draws.nextFloat() * draws.nextFloat());
+  const y = Array.from(p, (x) => Number(draws.nextFloat() < x ** 0.8));
+  const exact = loess(p, y, p).map((value, i) => Math.abs(value - p[i]!));
+  const { ici, emax } = calibrationCurve(p, y, { resamples: 100 });
+  expect(Math.abs(ici.value! - exact.reduce((sum, x) => sum + x, 0) / 3200)).toBeLessThan(2e-6);
+  expect(Math.abs(emax.value! - Math.max(...exact))).toBeLessThan(1e-5);
 });
 
 test("many rows: the curve between places differs little from the exact one", () => {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { fromPython } from "../../test/support/calibration.ts";
+import { expectBootstrap, plain } from "../../test/support/plain.ts";
 import { expectNear, goldens } from "../../test/support/statistics.ts";
 import { decisionCurve } from "./decisionCurve.ts";
 
@@ -21,7 +22,11 @@ test("net benefit equals that of dcurves", () => {
   });
 });
 
-test("99 thresholds if none are given, groups resampled, thresholds within (0, 1)", () => {
+test("99 thresholds if none are given, groups resampled as in NumPy, thresholds within (0, 1)", () => {
+  for (const [cut, right] of Object.entries(plain.grouped.benefit)) {
+    const options = { groups, resamples: 4000, thresholds: [Number(cut)] };
+    expectBootstrap(decisionCurve(second, labels, options)[0]!.netBenefit, right);
+  }
   const curve = decisionCurve(second, labels, { groups, resamples: 100 });
   expect(curve).toHaveLength(99);
   expect(curve[0]!.netBenefit.method).toMatch("over 56 groups");

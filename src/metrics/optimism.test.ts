@@ -31,11 +31,15 @@ test("what too few refits have, or the rows themselves lack, is null with its re
   expect(none.auroc).toMatchObject({ apparent: 0.75, corrected: null, refits: 0 });
   expect(none.auroc.reason).toBe("the statistic does not exist in 1 of 1 refits");
   expect(none.brier.corrected).not.toBeNull();
-  const apart = optimism(
-    [0.1, 0.2, 0.6, 0.8],
-    [0, 0, 1, 1],
-    refits.slice(0, 0).concat({ probabilities: p, counts: [1, 1, 1, 1] }),
-  );
+  // 5 % may lack it: of 20 refits one, not two
+  const whole = { probabilities: p, counts: [1, 1, 1, 1] };
+  const of = (lacking: number) =>
+    Array.from({ length: 20 }, (_, i) =>
+      i < lacking ? { ...whole, counts: [2, 0, 2, 0] } : whole,
+    );
+  expect(optimism(p, y, of(1)).auroc).toMatchObject({ optimism: 0, corrected: 0.75, refits: 19 });
+  expect(optimism(p, y, of(2)).auroc).toMatchObject({ corrected: null, refits: 18 });
+  const apart = optimism([0.1, 0.2, 0.6, 0.8], [0, 0, 1, 1], [whole]);
   expect(apart.calibrationSlope.reason).toBe("the statistic does not exist on the learning rows");
   expect(() => optimism(p, y, [])).toThrow("optimism: no refits");
 });

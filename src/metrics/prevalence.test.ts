@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { fromR } from "../../test/support/calibration.ts";
+import { plain } from "../../test/support/plain.ts";
 import { expectEnds, expectNear, goldens } from "../../test/support/statistics.ts";
 import { confusion } from "./confusion.ts";
 import { likelihoodRatios, predictiveValues } from "./prevalence.ts";
@@ -52,10 +53,14 @@ test("edges: nobody called, all called, a prevalence that is none", () => {
   expect(() => predictiveValues(table, { prevalence: 2 })).toThrow("prevalence 2");
 });
 
-test("thresholds at a specificity equal pROC's best cut, and by cost", () => {
+test("the threshold at a specificity makes the calls of scikit-learn's cut; by cost", () => {
   const cut = thresholdAtSpecificity(first, labels, 0.9);
-  expect(cut.specificity).toBeGreaterThanOrEqual(0.9);
-  expect(cut.sensitivity).toBeLessThanOrEqual(fromR.specificity90.sensitivity);
+  const { score, sensitivity, specificity } = plain.specificity90;
+  expectNear(cut.sensitivity, sensitivity);
+  expectNear(cut.specificity, specificity);
+  expect(confusion(first, labels, cut.threshold)).toEqual(confusion(first, labels, score));
+  // a specificity that a cut has exactly is reached by it
+  expect(thresholdAtSpecificity(first, labels, specificity)).toEqual(cut);
   expect(costThreshold({ falsePositive: 1, falseNegative: 4 })).toBe(0.2);
   expect(() => costThreshold({ falsePositive: 0, falseNegative: 1 })).toThrow("costs 0 and 1");
 });

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { fromPython, fromR } from "../../test/support/calibration.ts";
+import { plain } from "../../test/support/plain.ts";
 import { expectNear, goldens } from "../../test/support/statistics.ts";
 import { hosmerLemeshow, spiegelhalter } from "./calibrationTests.ts";
 import { binnedCalibration, brierParts } from "./reliability.ts";
@@ -48,6 +49,12 @@ test("Spiegelhalter's z equals rms::val.prob's", () => {
     expectNear(spiegelhalter(scores, labels).p, right.p, 9);
   }
   expect(spiegelhalter([0, 1, 0.5], [0, 1, 1]).reason).toMatch("0, 0.5 or 1");
+});
+
+test("Hosmer and Lemeshow's χ² of tied probabilities is that of right-closed deciles", () => {
+  const { statistic, p } = hosmerLemeshow(first, labels);
+  expectNear(statistic, plain.hosmerLemeshow.statistic, 10);
+  expectNear(p, plain.hosmerLemeshow.p, 10);
 });
 
 test("tests of nothing say so, bad input is refused", () => {

@@ -1,17 +1,26 @@
 /** The call of `golgi train` that makes a run again, every setting spelled out. */
 import type { OrdinalPlan, RecipePlan, StepPlan } from "../data/index.ts";
-import type { Searched, SearchResult } from "../evaluate/types.ts";
+import type { Reading, RunFacts } from "../evaluate/run.ts";
+import type { Searched, SearchResult, StudyOptions } from "../evaluate/types.ts";
 import { at } from "./estimates.ts";
 import type { ReportSource } from "./source.ts";
 import { isObject } from "./testRows.ts";
 
+/** What a flag of its own tells; the others are spelled below. */
+type Setting =
+  | Exclude<keyof StudyOptions, "recipe" | "subgroups">
+  | keyof Reading
+  | keyof Pick<RunFacts, "backend">;
+
 /** How the library calls a setting, and the flag that tells it. */
-const flags: Readonly<Record<string, string>> = {
+const flags: Readonly<Record<Setting, string>> = {
+  ...{ skipRagged: "skip-ragged", sheet: "sheet", stream: "stream" },
   ...{ target: "target", positive: "positive", task: "task", group: "group", identifiers: "id" },
   ...{ ignore: "ignore", numbers: "number", splitColumn: "split-column", testTable: "test" },
   ...{ time: "time", site: "site", testFraction: "test-fraction", folds: "cv" },
   ...{ repeats: "repeat", threshold: "threshold", prevalence: "prevalence" },
-  ...{ ensemble: "ensemble", search: "search", searchTrials: "search-trials" },
+  ...{ ensemble: "ensemble", mcDropout: "mc-dropout", coverage: "coverage" },
+  ...{ optimism: "optimism", search: "search", searchTrials: "search-trials" },
   ...{ hidden: "hidden", activation: "activation", dropout: "dropout", optimizer: "optimizer" },
   ...{ learningRate: "learning-rate", weightDecay: "weight-decay", batchSize: "batch-size" },
   ...{ epochs: "epochs", patience: "patience", balanced: "balanced", seed: "seed" },
@@ -35,9 +44,10 @@ export function commandOf({ run, model }: ReportSource): string {
     return [`--${flag} ${quoted(text)}`];
   });
   const subgroups = Array.isArray(told.subgroups) ? told.subgroups : [];
-  const { missing } = model.recipe;
+  const { missing, dictionary } = model.recipe;
   return [
     `golgi train ${quoted(data[0]?.name ?? "FILE")}`,
+    ...(dictionary ? [`--dictionary ${quoted(dictionary.name)}`] : []),
     ...words,
     ...subgroups.map((column) => `--subgroup ${quoted(String(column))}`),
     ...(missing.length > 0 ? [`--missing ${quoted(missing.join(","))}`] : []),

@@ -1,16 +1,14 @@
 /** `golgi bench papers`: published baselines made again, beside scikit-learn's own figures. */
-import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { papers, type Reproduced } from "../../src/node.ts";
 import golden from "../goldens/papers/papers.json" with { type: "json" };
-import { capture, golgi } from "./capture.ts";
-import { temporaryFolder } from "./files.ts";
+import { capture, golgi, refused } from "./capture.ts";
+import { describeShared, shared, temporaryFolder } from "./files.ts";
 
 const measured: Record<
   string,
   Record<"linear" | "mlp", Record<string, { mean: number }>>
 > = golden.cases as never;
-const shared = "../shared/data";
 
 /** The line of each paper, and the last one. */
 async function bench(...flags: string[]) {
@@ -65,11 +63,8 @@ describe.each([40, 80])("in %d columns", (columns) => {
 
 test("what cannot be asked for is one line", async () => {
   const folder = temporaryFolder();
-  const said = async (...flags: string[]) => {
-    const { code, err } = await golgi(["bench", ...flags]);
-    expect(code).toBe(2);
-    return err.trim().replaceAll(folder.path(""), "EMPTY");
-  };
+  const said = async (...flags: string[]) =>
+    (await refused("bench", ...flags)).replaceAll(folder.path(""), "EMPTY");
   expect([
     await said("steps"),
     await said("papers", "--only", "wbdc"),
@@ -93,7 +88,7 @@ test("what cannot be asked for is one line", async () => {
   `);
 });
 
-describe.skipIf(!existsSync(shared))("sets that do not come along (need ../shared)", () => {
+describeShared("sets that do not come along", () => {
   test("Khan's 20 test samples; those of none of the four tumors are left out", async () => {
     const [khan] = await bench("--only", "khan", "--data", shared);
     expect(khan).toMatchObject({ name: "khan", rows: 64, judged: 20 });

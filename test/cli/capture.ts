@@ -1,4 +1,5 @@
 /** A terminal for tests: what is written to it, as text. */
+import { expect } from "vitest";
 import { main } from "../../cli/main.ts";
 import type { Sink, Terminal } from "../../cli/output/terminal.ts";
 
@@ -59,4 +60,11 @@ export function capture(shape: Partial<Sink> = {}): Capture {
 export async function golgi(args: readonly string[], terminal = capture()): Promise<Called> {
   const code = await main(args, terminal);
   return { code, out: terminal.out.text, err: terminal.err.text };
+}
+
+/** What a call says that is refused: the last line of its standard error. */
+export async function refused(...args: string[]): Promise<string> {
+  const { code, err } = await golgi(args);
+  expect(code, err).toBe(2);
+  return err.trim().split("\n").at(-1)!;
 }

@@ -1,14 +1,12 @@
 /** Leaks of real tables and made ones, each shown by one command: with it and without. */
-import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { stream } from "../../src/base/random.ts";
-import { capture, golgi } from "./capture.ts";
-import { table, temporaryFolder } from "./files.ts";
+import { capture, golgi, refused } from "./capture.ts";
+import { describeShared, shared, table, temporaryFolder } from "./files.ts";
 
 const folder = temporaryFolder();
 const sample = (name: string) => fileURLToPath(new URL(`../../data/${name}`, import.meta.url));
-const pbcseq = "../shared/data/pbcseq_longitudinal.csv";
 
 async function json(...args: string[]) {
   const { code, out, err } = await golgi(["data", ...args, "--json"]);
@@ -105,11 +103,7 @@ test("what has nothing to prove is one line", async () => {
     "small.csv",
     table("y,a,b,day", 40, (i) => [i % 2, (i * 7) % 11, i / 3, `2024-01-${10 + (i % 20)}`]),
   );
-  const said = async (...flags: string[]) => {
-    const { code, err } = await golgi(["data", small, ...flags]);
-    expect(code).toBe(2);
-    return err.trim().split("\n").at(-1);
-  };
+  const said = (...flags: string[]) => refused("data", small, ...flags);
   expect([
     await said("--prove-group", "a"),
     await said("--target", "y", "--prove-group", "who"),
@@ -129,10 +123,32 @@ test("what has nothing to prove is one line", async () => {
   `);
 });
 
-describe.skipIf(!existsSync(pbcseq))("visits of PBC patients (need ../shared)", () => {
-  test("312 patients on two sides of a split by rows", async () => {
+describeShared("tables that do not come along", () => {
+  test("Golub: of 3051 genes twenty are found that tell shuffled labels (L1.3)", async () => {
+    const { selection } = await json(
+      ...[`${shared}/golub_leukemia.csv`, "--target", "class", "--prove-selection"],
+    );
+    expect(selection).toMatchObject({ statistic: "auroc", rows: 38, selected: 20 });
+    expect(selection.features).toBeGreaterThan(3000);
+    const mean = (values: readonly number[]) =>
+      values.reduce((sum, value) => sum + value, 0) / values.length;
+    // with scikit-learn, 20 shuffles: 0.928 (least 0.81) and 0.513
+    expect(Math.min(...selection.before)).toBeGreaterThan(0.75);
+    expect(mean(selection.before)).toBeGreaterThan(0.88);
+    expect(Math.abs(mean(selection.inside) - 0.5)).toBeLessThan(0.15);
+  }, 120_000);
+
+  test("pbcseq: 312 patients on two sides of a split by rows", async () => {
     const { group } = await json(
-      ...[pbcseq, "--target", "status", "--positive", "2", "--task", "binary"],
+      ...[
+        `${shared}/pbcseq_longitudinal.csv`,
+        "--target",
+        "status",
+        "--positive",
+        "2",
+        "--task",
+        "binary",
+      ],
       ...["--ignore", "futime", "--prove-group", "id"],
     );
     expect(group.as.value).toBeGreaterThan(0.85);

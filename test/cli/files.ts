@@ -1,9 +1,9 @@
 /** Small tables and folders for tests of the command line. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll } from "vitest";
+import { afterAll, describe } from "vitest";
 
 /** The embedded sample. */
 export const wdbc = fileURLToPath(new URL("../../data/wdbc.csv", import.meta.url));
@@ -39,6 +39,12 @@ export function temporaryFolder(): Folder {
         .map((file) => `${file} ${readFileSync(file).length}`)
         .sort(),
   };
+}
+
+/** Where the tables are that the project may not embed; without them their tests are skipped. */
+export const shared = "../shared/data";
+export function describeShared(what: string, body: () => void): void {
+  describe.skipIf(!existsSync(shared))(`${what} (need ../shared)`, body);
 }
 
 /** A table with so many rows, each made from its number: `table("a,b", 3, (i) => [i, 2 * i])`. */

@@ -42,5 +42,4 @@ export const fromR: {
   readonly likelihoodRatios: { readonly positive: Triple; readonly negative: Triple };
   /** Of the Pima predictions, which are not shipped. */
   readonly pima: Record<"ici" | "e50" | "e90" | "emax", number>;
-  readonly specificity90: { readonly sensitivity: number; readonly specificity: number };
 } = read("fromR.json");

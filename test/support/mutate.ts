@@ -1,5 +1,6 @@
 /** Damaged files, the same in every run: bits, bytes, numbers, pieces and ends, by a seed. */
 import { unzipSync, zipSync } from "fflate";
+import { joined } from "../../src/base/joined.ts";
 
 /** Numbers from 0 to 1 (the generator of Numerical Recipes). */
 export function randomFrom(seed: number): () => number {
@@ -36,16 +37,6 @@ function pieceIn(bytes: Uint8Array, random: Random): [from: number, to: number] 
   return [from, Math.min(bytes.length, from + length)];
 }
 
-const joined = (...parts: readonly Uint8Array[]): Uint8Array => {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-};
-
 function changed(bytes: Uint8Array, change: (copy: Uint8Array) => void): Uint8Array {
   const copy = bytes.slice();
   change(copy);
@@ -78,7 +69,7 @@ const numeral: Mutate = (bytes, random) => {
   let to = from;
   while (to < bytes.length && isDigit(to)) to++;
   const text = new TextEncoder().encode(oneOf(random, numerals));
-  return joined(bytes.subarray(0, from), text, bytes.subarray(to));
+  return joined(Uint8Array, [bytes.subarray(0, from), text, bytes.subarray(to)]);
 };
 
 const mutations: readonly Mutate[] = [
@@ -97,13 +88,13 @@ const mutations: readonly Mutate[] = [
   (bytes, random) => bytes.slice(0, placeIn(bytes, random)),
   (bytes, random) => {
     const [from, to] = pieceIn(bytes, random);
-    return joined(bytes.subarray(0, from), bytes.subarray(to));
+    return joined(Uint8Array, [bytes.subarray(0, from), bytes.subarray(to)]);
   },
   (bytes, random) => {
     const [from, to] = pieceIn(bytes, random);
     const times = Math.min(1 + below(random, 40), Math.ceil(1_000_000 / (to - from + 1)));
     const again = Array.from({ length: times }, () => bytes.subarray(from, to));
-    return joined(bytes.subarray(0, to), ...again, bytes.subarray(to));
+    return joined(Uint8Array, [bytes.subarray(0, to), ...again, bytes.subarray(to)]);
   },
   (bytes, random) => {
     const [from, to] = pieceIn(bytes, random);

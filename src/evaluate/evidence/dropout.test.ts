@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { sample } from "../../../test/studies/support.ts";
 import { purposes, uniform32 } from "../../base/random.ts";
+import { partOf } from "../../data/index.ts";
 import { nn, train } from "../../index.ts";
 import { placeOf } from "../../nn/place.ts";
 import { firstDraw } from "../../train/step.ts";
@@ -93,7 +94,19 @@ test("a study by many passes: entropy in its parts, the same on the saved rows, 
 test("of a regression the passes' deviation is told", async () => {
   const table = await sample("diabetes_progression.csv");
   const options = { target: "target", epochs: 4, hidden: [8], dropout: 0.3, mcDropout: 10 };
-  const { mcDropout } = await study(prepare(table, options), { resamples: 100 });
+  const { mcDropout, model, prepared } = await study(prepare(table, options), { resamples: 100 });
   expect(mcDropout!.entropy).toBeNull();
-  expect(mcDropout!.deviation!.value!).toBeGreaterThan(0);
+  const { mean, deviation } = model.target.scale!;
+  const part = partOf({ ...prepared, scale: model.target.scale }, prepared.split.test);
+  const draws = train
+    .predictDrawn({ model: model.network, weights: model.weights }, part, { seed: 0, draws: 10 })
+    .map((outputs) => Array.from(outputs, (z) => mean + deviation * z));
+  const means = draws[0]!.map((_, row) => draws.reduce((sum, said) => sum + said[row]!, 0) / 10);
+  const deviations = means.map((middle, row) =>
+    Math.sqrt(draws.reduce((sum, said) => sum + (said[row]! - middle) ** 2, 0) / 9),
+  );
+  const average = (values: readonly number[]) => values.reduce((a, b) => a + b) / values.length;
+  expect(mcDropout!.deviation!.value!).toBeCloseTo(average(deviations), 6);
+  const errors = means.map((said, row) => (said - part.truth[row]!) ** 2);
+  expect(mcDropout!.mean.statistics.rmse!.value!).toBeCloseTo(Math.sqrt(average(errors)), 6);
 });

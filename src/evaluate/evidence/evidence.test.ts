@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { expectEnds, expectNear, goldens } from "../../../test/support/statistics.ts";
+import { bootstrapDifference } from "../../metrics/bootstrap.ts";
 import { called } from "../interpret.ts";
 import { evidenceOf } from "./evidence.ts";
 import { freeze, parseFrozen } from "./frozen.ts";
@@ -86,6 +87,50 @@ describe("two classes", () => {
     expectNear(auroc.difference, Math.abs(areas[0] - areas[1]));
     expect(auroc.low! < auroc.difference! && auroc.difference! < auroc.high!).toBe(true);
     expect(rare!.gaps).toEqual([]);
+    const { levels, gaps } = side!;
+    const of = (label: string, name: string) =>
+      levels.find((level) => level.label === label)!.statistics[name]!.value!;
+    expect(gaps.map(({ statistic }) => statistic)).toEqual(
+      ["auroc", "sensitivity", "specificity", "ppv"], //
+    );
+    for (const { statistic, difference, highest, lowest } of gaps)
+      expectNear(difference, of(highest, statistic) - of(lowest, statistic), 9);
+    // the interval of a gap, of the same resamples of all rows
+    const calls = predicted(first).values;
+    const sensitivity = (place: number) => (weights: Float64Array) => {
+      let [hits, events] = [0, 0];
+      weights.forEach((weight, row) => {
+        if (row % 2 !== place) return;
+        events += weight * truth[row]!;
+        hits += weight * truth[row]! * calls[row]!;
+      });
+      return events === 0 ? null : hits / events;
+    };
+    const gap = gaps.find(({ statistic }) => statistic === "sensitivity")!;
+    const [high, low] = [gap.highest, gap.lowest].map((label) => sensitivity("ab".indexOf(label)));
+    const { low: from, high: to } = bootstrapDifference({ ...options, rows: 160 }, high!, low!);
+    expectEnds(gap, [from!, to!], 1e-12);
+  });
+
+  test("ten events and ten rows without are enough of a subgroup, nine of either are not", () => {
+    const of = (label: number, count: number) =>
+      labels.flatMap((y, row) => (y === label ? [row] : [])).slice(0, count);
+    const few = ([events, others]: readonly [number, number]) => {
+      const inside = new Set([...of(1, events), ...of(0, others)]);
+      const place = Int32Array.from(labels, (_, row) => Number(!inside.has(row)));
+      const subgroups = [{ column: "part", labels: ["inside", "outside"], of: place }];
+      const all = { predictions: predicted(first), truth: Float64Array.from(labels) };
+      return evidenceOf({ ...all, subgroups }, options).subgroups[0]!.levels[0]!.few;
+    };
+    expect(
+      (
+        [
+          [10, 10],
+          [9, 30],
+          [30, 9],
+        ] as const
+      ).map(few),
+    ).toEqual([false, true, true]);
   });
 
   test("at the threshold: exact intervals, likelihood ratios, another prevalence, McNemar", () => {
@@ -106,6 +151,12 @@ describe("two classes", () => {
     const methods = new Set(methodsIn(found));
     expect(methods.size).toBeGreaterThan(2);
     for (const method of methods) expect(method).toMatch(/over \d+ groups|pairs of groups/);
+    // around the same numbers
+    const { likelihoodRatios, atPrevalence } = (found as BinaryEvidence).operating;
+    expectNear(likelihoodRatios.positive.value, right.operating.positive);
+    expectNear(likelihoodRatios.negative.value, right.operating.negative);
+    expectNear(atPrevalence!.ppv.value, right.operating.ppv);
+    expectNear(atPrevalence!.npv.value, right.operating.npv);
     expect(JSON.stringify(found)).not.toMatch("Wilson");
   });
 
@@ -120,6 +171,18 @@ function methodsIn(value: unknown): string[] {
   const { method, low } = value as { method?: unknown; low?: unknown };
   const own = typeof method === "string" && typeof low === "number" ? [method] : [];
   return [...own, ...Object.values(value).flatMap(methodsIn)];
+}
+
+/** Guo's expected calibration error, by its definition: 15 bins, closed above, of the called class. */
+function calledError(probabilities: Float64Array, truth: Float64Array): number {
+  const calls = Array.from(truth, (y, row) => {
+    const own = [...probabilities.subarray(4 * row, 4 * row + 4)];
+    const sure = Math.max(...own);
+    return { bin: Math.ceil(15 * sure), gap: sure - Number(own.indexOf(sure) === y) };
+  });
+  const gaps = new Map<number, number>();
+  for (const { bin, gap } of calls) gaps.set(bin, (gaps.get(bin) ?? 0) + gap);
+  return [...gaps.values()].reduce((sum, gap) => sum + Math.abs(gap), 0) / truth.length;
 }
 
 test("four classes: temperature, sets, each class against the rest", () => {
@@ -141,6 +204,7 @@ test("four classes: temperature, sets, each class against the rest", () => {
     options,
   ) as ClassEvidence;
   expectNear(found.recalibration[1]!.logLoss.value, right.classes.logLoss, 8);
+  expectNear(found.recalibration[0]!.ece.value, calledError(tested!.probabilities!, truth!));
   for (const [i, { coverage, meanSize, sizes }] of found.conformal.entries()) {
     expectNear(coverage.value, right.classes.conformal[i].coverage);
     expectNear(meanSize, right.classes.conformal[i].meanSize);
@@ -193,6 +257,10 @@ test("a number: the interval holds what it promises, subgroups by their errors",
   expectNear(interval!.meanSize, 2 * halfWidth);
   expectNear(interval!.coverage.value, held / truth!.length);
   expectNear(found.subgroups[0]!.levels[0]!.statistics.bias!.value, found.residuals.mean, 9);
+  const errors = tested!.map((x, i) => x - truth![i]!);
+  const mean = errors.reduce((sum, x) => sum + x, 0) / errors.length;
+  const squares = errors.reduce((sum, x) => sum + (x - mean) ** 2, 0);
+  expectNear(found.residuals.deviation, Math.sqrt(squares / (errors.length - 1)));
 });
 
 describe("what validation rows decide", () => {
@@ -226,5 +294,18 @@ describe("what validation rows decide", () => {
       choice,
     );
     expect(repeated.conformal.map(({ rows }) => rows)).toEqual([40, 40, 40]);
+    // of each group any row, by the seed
+    const bySeed = [0, 1, 2, 3, 4].map((seed) =>
+      freeze(
+        {
+          predictions: predicted(p!),
+          truth,
+          seed,
+          groups: Int32Array.from(truth, (_, i) => i >> 3),
+        },
+        choice,
+      ).conformal.map(({ quantiles }) => quantiles),
+    );
+    expect(new Set(bySeed.map((each) => JSON.stringify(each))).size).toBeGreaterThan(2);
   });
 });

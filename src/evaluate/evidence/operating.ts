@@ -84,8 +84,8 @@ function byGroups(
     return {
       positive: ratio(se, 1 - sp),
       negative: ratio(1 - se, sp),
-      ppv: share(ratio(se * odds, 1 - sp)) ?? (se > 0 ? 1 : null),
-      npv: share(ratio(sp, (1 - se) * odds)) ?? (sp > 0 ? 1 : null),
+      ppv: share(ratio(se * odds, 1 - sp)) ?? (sp === 1 && se > 0 ? 1 : null),
+      npv: share(ratio(sp, (1 - se) * odds)) ?? (se === 1 && sp > 0 ? 1 : null),
     };
   });
 }

@@ -68,6 +68,22 @@ test("patients are drawn whole: rows drawn alone would hide that they were learn
   );
 });
 
+test("a resample that nothing can be learned from counts for nothing", async () => {
+  // a mark of few rows, without which the only column is constant
+  const marked = new Set([5, 17, 30]);
+  const lines = Array.from({ length: 60 }, (_, row) =>
+    [Number(marked.has(row)), row % 2 ? "yes" : "no"].join(),
+  );
+  const bytes = new TextEncoder().encode(["x0,y", ...lines].join("\n"));
+  const table = await parseTable({ name: "rare.csv", bytes });
+  const { ignore: _, ...rest } = options;
+  const done = await study(prepare(table, { ...rest, epochs: 2, optimism: 40 }), run);
+  const { statistics, times } = (done.evidence as BinaryEvidence).optimism!;
+  expect(times).toBe(40);
+  expect(statistics.brier.refits).toBeLessThan(40);
+  expect(statistics.brier.refits).toBeGreaterThan(10);
+});
+
 test("what cannot be is told", async () => {
   const table = await noise(40, 1);
   const asked = (more: Partial<StudyOptions>) => () => prepare(table, { ...options, ...more });

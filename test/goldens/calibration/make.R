@@ -36,7 +36,6 @@ out <- list(
   likelihoodRatios = list(
     positive = ratio(tp, events, fp, others),
     negative = ratio(events - tp, events, others - fp, others)),
-  specificity90 = as.list(coords(roc1, x = 0.9, input = "specificity", ret = c("sensitivity", "specificity"))),
   partial = as.numeric(auc(roc1, partial.auc = c(1, 0.9), partial.auc.focus = "specificity")))
 predictions <- "../../../../shared/goldens/pima_te_predictions.csv" # data for tests only, not shipped
 if (file.exists(predictions)) {

@@ -26,29 +26,36 @@ HEADERS = ["Variable / Field Name", "Form Name", "Section Header", "Field Type",
            "Required Field?", "Custom Alignment", "Question Number (surveys only)", "Matrix Group Name",
            "Matrix Ranking?", "Field Annotation"]
 e, v, m = "enrollment", "visit", "medication"
-FIELDS = [  # name, form, type, label, choices, note, validation, min, max, identifier, branching
-    ("record_id", e, "text", "Record", "", "", "", "", "", "", ""),
-    ("mrn", e, "text", "Hospital number", "", "", "mrn_10d", "", "", "y", ""),
-    ("enrolled", e, "text", "Day of enrollment", "", "", "date_dmy", "2020-01-01", "2021-12-31", "", ""),
-    ("age", e, "text", "Age (years)", "", "", "integer", "18", "90", "", ""),
-    ("sex", e, "radio", "Sex", choices(SEX), "", "", "", "", "", ""),
-    ("pregnant", e, "yesno", "Pregnant", "", "", "", "", "", "", "[sex] = '1' and\n[age] < 50"),
-    ("race", e, "checkbox", "Race, all that apply", choices(RACE), "", "", "", "", "", ""),
-    ("weight", e, "text", "Weight", "", "kg", "number_1dp_comma_decimal", "30", "200,5", "", ""),
-    ("bmi", e, "calc", "BMI [kg/m2]", "round([weight]/(1.7^2),1)", "", "", "", "", "", ""),
-    ("consent", e, "truefalse", "Consent", "", "", "", "", "", "", ""),
-    ("story", e, "notes", "Anything else", "", "", "", "", "", "", ""),
-    ("pain", v, "slider", "Pain", "none | some | worst", "", "number", "", "", "", ""),
-    ("nyha", v, "dropdown", "NYHA class", choices(NYHA), "", "", "", "", "", ""),
-    ("smoker", v, "yesno", "Smokes", "", "", "", "", "", "", ""),
-    ("cigarettes", v, "text", "Cigarettes", "", "a day", "integer", "0", "", "", '[smoker]="1"'),
-    ("crp", v, "text", "CRP", "", "mg/L", "number", "0", "500", "", ""),
-    ("signs", v, "checkbox", "Signs", choices(SIGNS), "", "", "", "", "", "([nyha] > 1 or [pain] >= 50)"),
-    ("last_sex", v, "yesno", "Asked by another event", "", "", "", "", "", "", "[baseline_arm_1][sex] = '1'"),
-    ("ill", v, "yesno", "Fell ill", "", "", "", "", "", "", ""),
-    ("drug", m, "dropdown", "Drug", choices(DRUG), "", "", "", "", "", ""),
-    ("dose", m, "text", "Dose", "", "mg", "number", "", "", "", "[event-name] = 'baseline_arm_1' and [drug] <> ''"),
-]
+FIELDS = []
+
+
+def field(name, form, kind, label, choices="", note="", validation="", low="", high="", identifier="", branching=""):
+    FIELDS.append((name, form, kind, label, choices, note, validation, low, high, identifier, branching))
+
+
+field("record_id", e, "text", "Record")
+field("mrn", e, "text", "Hospital number", validation="mrn_10d", identifier="y")
+field("enrolled", e, "text", "Day of enrollment", validation="date_dmy", low="2020-01-01", high="2021-12-31")
+field("age", e, "text", "Age (years)", validation="integer", low="18", high="90")
+field("sex", e, "radio", "Sex", choices(SEX))
+field("pregnant", e, "yesno", "Pregnant", branching="[sex] = '1' and\n[age] < 50")
+field("race", e, "checkbox", "Race, all that apply", choices(RACE))
+field("weight", e, "text", "Weight", note="kg", validation="number_1dp_comma_decimal", low="30", high="200,5")
+field("bmi", e, "calc", "BMI [kg/m2]", "round([weight]/(1.7^2),1)")
+field("consent", e, "truefalse", "Consent")
+field("story", e, "notes", "Anything else")
+field("pain", v, "slider", "Pain", "none | some | worst", validation="number")
+field("nyha", v, "dropdown", "NYHA class", choices(NYHA))
+field("smoker", v, "yesno", "Smokes")
+field("cigarettes", v, "text", "Cigarettes", note="a day", validation="integer", low="0", branching='[smoker]="1"')
+field("crp", v, "text", "CRP", note="mg/L", validation="number", low="0", high="500")
+field("signs", v, "checkbox", "Signs", choices(SIGNS), branching="([nyha] > 1 or [pain] >= 50)")
+field("last_sex", v, "yesno", "Asked by another event", branching="[baseline_arm_1][sex] = '1'")
+field("ill", v, "yesno", "Fell ill")
+field("drug", m, "dropdown", "Drug", choices(DRUG))
+field("dose", m, "text", "Dose", note="mg", validation="number",
+      branching="[event-name] = 'baseline_arm_1' and [drug] <> ''")
+
 rows = [(n, f, "", t, l, c, note, val, lo, hi, ident, logic) + ("",) * 6
         for n, f, t, l, c, note, val, lo, hi, ident, logic in FIELDS]
 csv("redcap.dictionary.csv", {h: [row[i] for row in rows] for i, h in enumerate(HEADERS)})
