@@ -134,7 +134,10 @@ ${colors}
   .many table { font-size: 6.5pt; }
   data { white-space: normal; overflow-wrap: normal; }
   .tag { font-size: 7pt; }
+  .wide .picture { grid-template-columns: repeat(3, minmax(0, 1fr)); }
+  .wide .picture svg:only-child { grid-column: 1 / -1; max-width: 34rem; }
   .pairs .picture { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+  section > p { break-after: avoid; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; }
   section { padding-top: 1.6rem; }
   a { color: inherit; text-decoration: none; }

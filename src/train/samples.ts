@@ -61,7 +61,10 @@ export function checked<S extends Samples & Partial<LabeledSamples>>(samples: S)
   for (const [name, values] of Object.entries({ targets, weights }))
     if (values && values.length !== rows)
       throw new InputError(`samples: ${values.length} ${name} for ${rows} rows. Give one a row.`);
-  if (!data.every(Number.isFinite))
-    throw new InputError("samples: a feature is not a finite number. Impute missing values first.");
+  for (let i = 0; i < data.length; i++)
+    if (!Number.isFinite(data[i]))
+      throw new InputError(
+        "samples: a feature is not a finite number. Impute missing values first.",
+      );
   return samples;
 }

@@ -43,7 +43,7 @@ const fontSize = 13;
 /** How wide a letter of a row's name may be: names end at the axis, so wide fonts need room. */
 export const nameLetter = 7.4;
 /** About how wide text is; good enough to set a legend. */
-const widthOf = (text: string) => 6.7 * text.length;
+const widthOf = (text: string) => 7 * text.length;
 
 /** The chart; `draw` gets the place of values, and what it draws ends at the axes. */
 export function chart(options: ChartOptions, draw: (place: Place) => Child): Markup {

@@ -55,7 +55,7 @@ function valuesOf({ label, calibration: { points, bins } }: Curve, several: bool
 function pictureOf(curve: Curve, several: boolean): Markup {
   const { series, label, calibration } = curve;
   const { bins } = calibration.bins;
-  const top = Math.max(1, ...calibration.points.map(({ observed }) => observed));
+  const top = Math.min(1.1, Math.max(1, ...calibration.points.map(({ observed }) => observed)));
   const legend = [
     { label: several ? `${label}, loess` : "loess", series, as: "line" },
     { label: "bins", series, as: "mark" },

@@ -58,10 +58,11 @@ function curvesFigure(source: ReportSource, maps: readonly RecalibrationEvidence
   });
 }
 
-/** An axis that holds all curves, which may pass 0 and 1 a little. */
+/** Smooth lines pass 0 and 1 a little; what goes further is cut off. */
 function endsOf(maps: readonly RecalibrationEvidence[]) {
   const observed = maps.flatMap(({ points = [] }) => points.map((point) => point.observed));
-  return { low: Math.min(0, ...observed), high: Math.max(1, ...observed) };
+  const [low, high] = [Math.min(0, ...observed), Math.max(1, ...observed)];
+  return { low: Math.max(-0.1, low), high: Math.min(1.1, high) };
 }
 
 function curvePicture(

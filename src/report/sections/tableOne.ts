@@ -3,6 +3,7 @@ import type { TableOne, TableOneRow } from "../../data/index.ts";
 import type { DataSide } from "../dataSide.ts";
 import { type Cell, type Section, table } from "../figure.ts";
 import { count, fixed, likeSpread, number, percent } from "../format.ts";
+import { type Child, el } from "../html.ts";
 import { withoutData } from "./data.ts";
 
 const mostRows = 200;
@@ -12,17 +13,18 @@ export function tableOneSection(side: DataSide | null): Section {
     id: "table-one",
     title: "Table 1",
     empty: side === null,
-    content: side
-      ? [
-          side.byOutcome && shown("table-by-outcome", "By outcome", side.byOutcome),
-          shown(
-            "table-by-part",
-            "By part: are the test rows like those that trained?",
-            side.byPart,
-          ),
-        ]
-      : withoutData("Table 1"),
+    content: side ? contentOf(side) : withoutData("Table 1"),
   };
+}
+
+function contentOf({ byOutcome, byPart }: DataSide): Child {
+  const parts = "By part: are the test rows like those that trained?";
+  if (byPart.rows.length === 0 && !byOutcome?.rows.length)
+    return el("p", {}, "No column holds numbers or categories.");
+  return [
+    byOutcome?.rows.length ? shown("table-by-outcome", "By outcome", byOutcome) : null,
+    byPart.rows.length > 0 ? shown("table-by-part", parts, byPart) : null,
+  ];
 }
 
 const shown = (id: string, title: string, { names, sizes, rows }: TableOne) =>
