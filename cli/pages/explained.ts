@@ -34,7 +34,7 @@ export function explainedPage(page: Page, { run, file, table, found }: Shown): v
       2,
     );
   page.gap();
-  overall(page, found);
+  overall(page, found, table.rows);
   for (let i = 0; i < Math.min(mostRows, rows.length); i++) oneRow(page, found, table, i);
   if (rows.length > mostRows)
     page.line(
@@ -64,7 +64,7 @@ function cellOf(table: data.Table, row: number, name: string): string {
 }
 
 /** Mean |value| over the rows. */
-function overall(page: Page, { columns, rows, values }: explain.ExplainedTable): void {
+function overall(page: Page, { columns, rows, values }: explain.ExplainedTable, all: number): void {
   const width = columns.length;
   const means = columns.map((name, k) => {
     let sum = 0;
@@ -74,7 +74,8 @@ function overall(page: Page, { columns, rows, values }: explain.ExplainedTable):
   means.sort((a, b) => b.mean - a.mean);
   const most = means[0]?.mean ?? 0;
   const sized = shower([most]);
-  page.line(`${page.style.strong("Columns")}   mean size over ${counted(rows.length, "row")}`);
+  const over = `${counted(rows.length, "row")}${rows.length < all ? ` of ${integer(all)}` : ""}`;
+  page.line(`${page.style.strong("Columns")}   mean size over ${over}`);
   page.table(
     means
       .slice(0, mostColumns)

@@ -20,7 +20,7 @@ describe("a page for people", () => {
     expect(code).toBe(0);
     expect(out).toMatch(/probability of M,\s+integrated gradients/);
     expect(out).toMatch(/values add up to the output minus 0\.\d+/);
-    expect(out).toContain("Columns   mean size over 2 rows");
+    expect(out).toContain("Columns   mean size over 2 rows of 569");
     expect(out).toMatch(/Line 2 {3}probability of M [01]\.\d{3}\n {2}\w+ = [\d.]+ +[+−]0\.\d+/);
     expect(out).not.toContain("Line 4");
   });

@@ -1,6 +1,6 @@
 /** The leakage audit on tables whose leaks are known, and on honest ones. */
 import { describe, expect, test } from "vitest";
-import { audit, type data, prepare, prove, type StudyOptions } from "../../src/index.ts";
+import { audit, type data, metrics, prepare, prove, type StudyOptions } from "../../src/index.ts";
 import { quick, sample, tableOf } from "./support.ts";
 
 const found = (table: data.Table, options: StudyOptions) =>
@@ -150,6 +150,59 @@ describe("made tables", () => {
     );
     const [apart] = byCheck(table, { target: "sick", splitColumn: "part" }, "different parts");
     expect(apart!.detail).toMatch(/makes 10 % of the test rows and 5\d % of the others/);
+  });
+
+  test("copies moved by 0.0005 deviations are near, by 0.05 they are not", async () => {
+    // rows far apart from each other; a few lie on the edge between two hundredths
+    const shifted = (by: number) =>
+      of("a,b,c,d,part,sick", ({ sick }, i) => {
+        const [held, like] = [i >= 100, i % 100];
+        const middle = (k: number) => 10 * (((like * (7 + 4 * k)) % 101) - 50);
+        const off = held ? by * 290 : 0; // the columns' deviation is about 290
+        const cells = [0, 1, 2, 3].map((k) => (middle(k) + off).toFixed(3));
+        return `${cells.join()},${held ? "test" : "train"},${sick}`;
+      });
+    const options = { target: "sick", splitColumn: "part" };
+    const near = async (by: number) => {
+      const [found] = byCheck(await shifted(by), options, "near-duplicate rows");
+      return found?.rows.length ?? 0;
+    };
+    expect(await near(0.0005)).toBeGreaterThan(60);
+    expect(await near(0.05)).toBe(0);
+    expect(await near(0)).toBe(0); // these are equal, and told as such
+  });
+
+  test("the area of a column alone is its AUROC with ties, whichever way it points", async () => {
+    const table = await of("x,sick", ({ sick }, i) => `${sick ? i % 7 : 6 + (i % 7)},${sick}`);
+    const prepared = prepare(table, { target: "sick" });
+    const [single] = audit(prepared).suspicions.filter(({ check }) => check === "single feature");
+    const learned = [...prepared.split.training, ...prepared.split.validation];
+    const scores = learned.map((row) => -Number(table.columns[0]!.cells[row]));
+    const labels = learned.map((row) => Number(table.columns[1]!.cells[row]));
+    const { value } = metrics.auroc(scores, labels); // equals scikit-learn's
+    expect(single!.detail).toContain(`an AUROC of ${value!.toFixed(3)}`);
+  });
+
+  test("what is no leak: a floor that each class has, a mean that is not 0, chance between parts", async () => {
+    const floors = await of("x,sick", ({ sick, glucose, gap }) =>
+      gap ? `${sick},${sick}` : `${(2 + glucose).toFixed(4)},${sick}`,
+    );
+    expect(byCheck(floors, { target: "sick" }, "class-wise constant")).toEqual([]);
+    const ages = rows.map(({ age }) => age);
+    const mean = ages.reduce((sum, x) => sum + x, 0) / 200;
+    const spread = Math.sqrt(ages.reduce((sum, x) => sum + (x - mean) ** 2, 0) / 200);
+    const moved = await of(
+      "age,sick",
+      ({ age, sick }) => `${(0.5 + (age - mean) / spread).toFixed(8)},${sick}`,
+    );
+    expect(byCheck(moved, { target: "sick" }, "scaled before the split")).toEqual([]);
+    // 70 of 140 against 34 of 60: χ² = 0.75, p = 0.39 (SciPy: chi2_contingency, correction=False)
+    const chance = await of("a,part,sick", ({ age }, i) => {
+      const sick = i < 140 ? i % 2 : Number((i - 140) % 30 < 17);
+      return `${age},${i < 140 ? "train" : "test"},${sick}`;
+    });
+    const options = { target: "sick", splitColumn: "part" };
+    expect(byCheck(chance, options, "different parts")).toEqual([]);
   });
 
   test("dates: a random split against folds forward in time", async () => {
