@@ -42,3 +42,24 @@ test("converted once, told once, trained on in blocks, with the same bits again"
   const metrics = JSON.parse(readFileSync("one/metrics.json", "utf8"));
   expect(JSON.stringify(metrics)).toContain("auroc");
 });
+
+test("its report is of the same rows, which are explained too", async () => {
+  await train("told");
+  const called = await golgi(["report", "told", "--data", "big.csv"]);
+  expect(called.code, called.err).toBe(0);
+  const html = readFileSync("told/report.html", "utf8");
+  for (const section of ["data", "audit", "explanations"])
+    expect(html).toContain(`<section id="${section}"`);
+  expect(html).toContain("--stream");
+});
+
+test("data: a page of it, but not of rows picked out by their label", async () => {
+  const asked = ["data", "big.csv", "--stream", "--target", "outcome"];
+  const { code, out } = await golgi(asked);
+  expect(code).toBe(0);
+  expect(out).toMatch(/180 +y\n/); // every fiftieth
+  expect(out).toContain("Leakage audit");
+  const refused = await golgi([...asked, "--labels", "case,control"]);
+  expect(refused.code).toBe(2);
+  expect(refused.err).toMatch(/^golgi: --labels takes rows into memory, and big.csv is read from/);
+});

@@ -87,6 +87,10 @@ export async function data(file: string, flags: DataFlags, context: Context): Pr
 /** The rows whose target is one of some labels. */
 function ofLabels(golgi: Library, table: Table, { labels, target }: DataFlags): Table {
   if (!labels || target === undefined) return table;
+  if (table.stored)
+    throw new UsageError(
+      `--labels takes rows into memory, and ${table.name} is read from disk. Write those rows to a table of their own.`,
+    );
   const { cells } = golgi.data.requireColumn(table, target);
   const rows = [...cells.keys()].filter((row) => labels.includes(cells[row] ?? ""));
   if (rows.length > 0) return golgi.data.takeRows(table, rows);
