@@ -3,7 +3,7 @@
  * `PYTHON=… node bench/blas.js [1 or 2 threads]`.
  */
 import { fileURLToPath } from "node:url";
-import { openBlas } from "../dist/src/base/platform/blas.js";
+import { openBlas } from "../dist/src/base/platform/nodeBlas.js";
 import { contestants as all } from "./contestants/index.js";
 import { start } from "./process.js";
 

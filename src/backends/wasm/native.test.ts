@@ -98,6 +98,7 @@ describe.skipIf(found instanceof Error)("native products (skipped where no BLAS 
       const session = await blasSession(way);
       const native = runOn(session, roots, inputs);
       session.close();
+      expect(runOn(session, roots, inputs)).toEqual(native); // the same pieces by one thread alone
       plain.forEach((wanted, i) => {
         const largest = Math.max(...wanted.map(Math.abs));
         const difference = Math.max(...wanted.map((value, j) => Math.abs(value - native[i]![j]!)));

@@ -49,7 +49,13 @@ export function emitNativeProduct(
     );
     return;
   }
-  const pieces = { length: Math.max(m, n), unit: lineElements, least: leastPiece, word: 0 };
+  const pieces = {
+    length: Math.max(m, n),
+    unit: lineElements,
+    least: leastPiece,
+    word: 0,
+    fixed: true,
+  };
   handOut(code, part, pieces, (range) => {
     const [rows, columns] = m >= n ? [range, all(n)] : [all(m), range];
     emitPiece(code, multiply, product, { plane: 0, rows, columns });

@@ -184,7 +184,7 @@ class PhaseEmitter {
     const all = { length: columnsOf(kernel, this.#phase), unit: lineElements };
     const rows = { from: 0, to: kernel.size.outputs };
     const { positions } = this.#phase;
-    handOut(code, part, { ...all, least: 128, word: index }, ({ from, to }) => {
+    handOut(code, part, { ...all, least: 128, word: index, fixed: true }, ({ from, to }) => {
       code.value(to).set(total);
       code.forRange({ local: column, from, to: total, step: longestList }, () => {
         minimum(code, total, column, longestList).set(columns);

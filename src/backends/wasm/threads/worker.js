@@ -9,7 +9,7 @@ const programs = new Map();
 let handled = 0;
 let memory, control, words, state, spins, multiply;
 
-/** The system's BLAS for this thread, as base/platform/blas.ts has it for the first. */
+/** The system's BLAS for this thread, as base/platform/nodeBlas.ts has it for the first. */
 function multiplierOf({ module, library }) {
   const { createRequire } = globalThis.process.getBuiltinModule("node:module");
   return createRequire(module)(module).multiplier(library, memory);
