@@ -3,7 +3,7 @@
  * `PYTHON=… node bench/blas.js [1 or 2 threads]`.
  */
 import { fileURLToPath } from "node:url";
-import { openBlas } from "../dist/src/base/platform/blas.js";
+import { openBlas } from "../dist/src/base/platform/nodeBlas.js";
 import { contestants as all } from "./contestants/index.js";
 import { start } from "./process.js";
 
@@ -12,7 +12,7 @@ const sizes = [256, 512, 768, 1024];
 const [rounds, sliceSeconds] = [41, 0.02];
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
-const { library } = await openBlas({ threads });
+const { library } = await openBlas();
 const python = process.env.PYTHON ?? "python3";
 const numpy = fileURLToPath(new URL("blas.py", import.meta.url));
 const contestants = [

@@ -28,8 +28,12 @@ export const contestants = [
     ...script("golgi", { backend: "blas" }),
   },
   {
-    ...{ name: "golgi-blas-2", says: "large products by BLAS on 2 threads" },
+    ...{ name: "golgi-blas-2", says: "the same, 2 threads" },
     ...script("golgi", { backend: "blas", threads: 2 }),
+  },
+  {
+    ...{ name: "golgi-blas-wide-2", says: "the same, 2 threads, 256-bit vectors on a newer Node" },
+    ...wide({ backend: "blas", threads: 2 }),
   },
   { name: "torch", says: "PyTorch, 1 thread", ...torch({ threads: 1 }) },
   { name: "torch-2", says: "PyTorch, 2 threads", ...torch({ threads: 2 }) },

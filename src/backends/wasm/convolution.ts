@@ -182,7 +182,8 @@ export function emitConvolution(
   for (const phase of phases) emitPhase(code, { kernel, functions, phase, place, areas, finish });
 }
 
-const greatestDivisor = (a: number, b: number): number => (b === 0 ? a : greatestDivisor(b, a % b));
+export const greatestDivisor = (a: number, b: number): number =>
+  b === 0 ? a : greatestDivisor(b, a % b);
 
 interface PhaseOptions {
   readonly kernel: ConvolutionKernel;

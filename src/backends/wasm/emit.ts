@@ -34,6 +34,13 @@ import {
   workspaceBytes,
 } from "./gemm.ts";
 import { emitClear, emitMap, emitReduce, type Setting } from "./loops.ts";
+import { emitNativeProduct, isNative, multiplyFunction } from "./native.ts";
+import {
+  emitNativeConvolution,
+  emitPrepareNative,
+  gathersKernel,
+  nativeConvolutionBytes,
+} from "./nativeConvolution.ts";
 import type { Part } from "./part.ts";
 import { emitRandom, emitRows } from "./rows.ts";
 import { emitRowwise, placesInRow } from "./rowwise.ts";
@@ -56,7 +63,9 @@ import { emitWindowArgmax } from "./windows.ts";
 export const maximumPages = 65_536;
 
 /** Bytes that a kernel works in beside its buffers; a loop: what one of its steps works in. */
-export const workspaceOf = (kernel: Kernel, threads = 1): number => {
+export const workspaceOf = (kernel: Kernel, threads = 1, native = false): number => {
+  if (native && isNative(kernel))
+    return kernel.kind === "convolution" ? nativeConvolutionBytes(kernel, threads) : 0;
   if (kernel.kind === "loop") return layOutBody(kernel, threads).bytes + stagingBytes(kernel.body);
   if (kernel.kind === "convolution") return threads * convolutionWorkspaceBytes(kernel);
   if (kernel.kind === "direct") return threads * directBytes(kernel);
@@ -68,8 +77,10 @@ export const workspaceOf = (kernel: Kernel, threads = 1): number => {
 };
 
 /** Whether threads prepare something together before they share a kernel. */
-export const isPrepared = (kernel: Kernel): boolean =>
-  kernel.kind === "product" && wholeBytes(kernel.size) > 0;
+export const isPrepared = (kernel: Kernel, native = false): boolean =>
+  native && isNative(kernel)
+    ? kernel.kind === "convolution" && gathersKernel(kernel)
+    : kernel.kind === "product" && wholeBytes(kernel.size) > 0;
 const layOutBody = ({ body }: LoopKernel, threads: number): Arena =>
   layOut(body, (kernel) => workspaceOf(kernel, threads));
 
@@ -79,6 +90,8 @@ export interface EmitRequest {
   /** Address of the work space of each kernel. */
   readonly workspaces: readonly number[];
   readonly bits: VectorBits;
+  /** Large products and convolutions are left to the module's import `multiply`. */
+  readonly native?: boolean;
 }
 
 /** Where the matrices of a product lie. */
@@ -107,9 +120,14 @@ export function emitPrepare(
   kernel: Kernel,
   place: KernelPlace,
 ): void {
-  if (kernel.kind === "product" && place.part)
+  if (kernel.kind === "convolution") emitPrepareNative(code, library, kernel, place);
+  else if (kernel.kind === "product" && place.part)
     emitPrepareProduct(code, library, productOf(code, kernel, place), place.part);
 }
+
+/** Whether a BLAS does a kernel here: not in a loop. */
+const isNativeAt = (kernel: Kernel, { multiply }: ProductLibrary, { around }: KernelPlace) =>
+  multiply !== undefined && !around && isNative(kernel);
 
 function emitProductKernel(
   code: Code,
@@ -121,10 +139,13 @@ function emitProductKernel(
   const { addressOf, strides, part } = place;
   const product = productOf(code, kernel, place);
   // a small result is still near when it is complete
-  const whole = epilogue && !part && size.batch === 1 && isDirect(product, code.bits);
+  const multiply = isNativeAt(kernel, library, place) ? library.multiply : undefined;
+  const small = !multiply && isDirect(product, code.bits);
+  const whole = epilogue && !part && size.batch === 1 && small;
   const setting = { addressOf, strides };
   const finish = whole ? undefined : emitFinish(library.module, kernel, setting, 1);
-  emitProduct(code, library, { ...product, finish }, part);
+  if (multiply) emitNativeProduct(code, multiply, { ...product, finish }, part);
+  else emitProduct(code, library, { ...product, finish }, part);
   if (whole) emitMap(code, epilogue, setting);
 }
 
@@ -176,8 +197,10 @@ export function emitKernel(
   else if (kernel.kind === "random") emitRandom(code, kernel, addressOf, part);
   else if (kernel.kind === "product") emitProductKernel(code, library, kernel, place);
   else if (kernel.kind === "loop") emitLoop(code, library, kernel, place);
-  else if (kernel.kind === "convolution") emitConvolution(code, library, kernel, place);
-  else if (kernel.kind === "direct") emitDirectConvolution(code, kernel, place);
+  else if (kernel.kind === "convolution") {
+    const emit = isNativeAt(kernel, library, place) ? emitNativeConvolution : emitConvolution;
+    emit(code, library, kernel, place);
+  } else if (kernel.kind === "direct") emitDirectConvolution(code, kernel, place);
   else if (kernel.kind === "correlation") emitCorrelation(code, kernel, place);
   else if (kernel.kind === "windowFill") emitWindowFill(code, kernel, addressOf, part);
   else if (kernel.kind === "windowArgmax") emitWindowArgmax(code, kernel, addressOf, part);
@@ -316,11 +339,11 @@ export const memoryImport = (shared: boolean): MemoryImport => ({
 });
 
 export function emitModule(
-  { kernels, addressOf, workspaces, bits }: EmitRequest,
+  { kernels, addressOf, workspaces, bits, native = false }: EmitRequest,
   { shared = false }: { readonly shared?: boolean } = {},
 ): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder({ memory: memoryImport(shared), bits });
-  const library = new ProductLibrary(module);
+  const library = new ProductLibrary(module, native ? multiplyFunction(module) : undefined);
   const emit = (kernel: Kernel, i: number) => (code: Code) => {
     for (const buffer of clearedBy(kernel)) emitClear(code, buffer, { addressOf });
     emitKernel(code, library, kernel, { addressOf, workspace: workspaces[i]! });

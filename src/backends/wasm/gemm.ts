@@ -53,10 +53,13 @@ export interface Product extends ProductSize {
 /** The functions that the products of one module share. */
 export class ProductLibrary {
   readonly module: ModuleBuilder;
+  /** The BLAS of the system, where products are left to one. */
+  readonly multiply: FunctionHandle | undefined;
   readonly #made = new Map<string, FunctionHandle>();
 
-  constructor(module: ModuleBuilder) {
+  constructor(module: ModuleBuilder, multiply?: FunctionHandle) {
     this.module = module;
+    this.multiply = multiply;
   }
 
   /** One function for all products that nothing follows, and one for each other. */

@@ -19,7 +19,7 @@ import { mlp } from "../../nn/index.ts";
 import { fit, tableSamples } from "../../train/index.ts";
 import { blasSession, wasmSession } from "./session.ts";
 
-const found = await openBlas({ threads: 1 }).catch((problem: Error) => problem);
+const found = await openBlas().catch((problem: Error) => problem);
 const ramp = (length: number, phase: number) =>
   Float32Array.from({ length }, (_, i) => Math.sin(phase + 1.3 * i));
 
@@ -33,7 +33,10 @@ describe.skipIf(found instanceof Error)("native products (skipped where no BLAS 
     [40, 50, 60],
     [64, 64, 64],
     [33, 513, 35],
+    [200, 300, 1],
+    [1, 300, 200],
   ] as const;
+  const ways = [{}, { threads: 2, eager: true }];
   const layouts = {
     plain: (a: Node, b: Node) => matmul(a, b),
     "left transposed": (a: Node, b: Node) => matmul(transpose(transposed(a)), b),
@@ -47,15 +50,30 @@ describe.skipIf(found instanceof Error)("native products (skipped where no BLAS 
     values.map((_, i) => values[(i % rows) * columns + Math.floor(i / rows)]!);
 
   test.each(shapes)("%i x %i x %i in every layout", async (m, k, n) => {
-    const session = await blasSession();
     const [a, b] = [input("a", [m, k]), input("b", [k, n])];
     const values = { a: ramp(m * k, 1), b: ramp(k * n, 2) };
     const inputs = { ...values, at: turned(values.a, m, k), bt: turned(values.b, k, n) };
-    for (const build of Object.values(layouts)) {
-      const y = tanh(build(a, b));
-      const [got] = runOn(session, [y], inputs);
-      const [wanted] = evaluate([y], inputs);
-      got!.forEach((x, i) => void expect(x).toBeCloseTo(wanted![i]!, 4));
+    for (const way of ways) {
+      const session = await blasSession(way);
+      for (const build of Object.values(layouts)) {
+        const y = tanh(build(a, b));
+        const [got] = runOn(session, [y], inputs);
+        const [wanted] = evaluate([y], inputs);
+        got!.forEach((x, i) => void expect(x).toBeCloseTo(wanted![i]!, 4));
+      }
+      session.close();
+    }
+  });
+
+  test("a batch of products, on one thread and on two", async () => {
+    const [a, b] = [input("a", [5, 40, 50]), input("b", [5, 50, 36])];
+    const inputs = { a: ramp(5 * 40 * 50, 1), b: ramp(5 * 50 * 36, 2) };
+    const [wanted] = evaluate([matmul(a, b)], inputs);
+    for (const way of ways) {
+      const session = await blasSession(way);
+      const [got] = runOn(session, [matmul(a, b)], inputs);
+      got!.forEach((x, i) => void expect(x).toBeCloseTo(wanted![i]!, 3));
+      session.close();
     }
   });
 
@@ -75,13 +93,19 @@ describe.skipIf(found instanceof Error)("native products (skipped where no BLAS 
       return [y, ...grad(loss, [a, w])];
     });
     const inputs = { x: ramp(sizeOf(x), 1), w: ramp(sizeOf(kernel), 2) };
-    const native = runOn(await blasSession(), roots, inputs);
-    runOn(wasmSession(), roots, inputs).forEach((wanted, i) => {
-      const largest = Math.max(...wanted.map(Math.abs));
-      const difference = Math.max(...wanted.map((value, j) => Math.abs(value - native[i]![j]!)));
-      expect(difference / largest).toBeLessThan(1e-5);
-    });
-    expect(native[0]).not.toEqual(runOn(wasmSession(), roots, inputs)[0]); // another order of sums
+    const plain = runOn(wasmSession(), roots, inputs);
+    for (const way of ways) {
+      const session = await blasSession(way);
+      const native = runOn(session, roots, inputs);
+      session.close();
+      expect(runOn(session, roots, inputs)).toEqual(native); // the same pieces by one thread alone
+      plain.forEach((wanted, i) => {
+        const largest = Math.max(...wanted.map(Math.abs));
+        const difference = Math.max(...wanted.map((value, j) => Math.abs(value - native[i]![j]!)));
+        expect(difference / largest).toBeLessThan(1e-5);
+      });
+      expect(native[0]).not.toEqual(plain[0]); // another order of sums
+    }
   });
 
   test("a memory that grows between two runs is followed", async () => {

@@ -1,94 +1,102 @@
-/** Large products and convolutions left to a BLAS of the system, between stretches of WebAssembly. */
-import type { Blas, BlasMatrix } from "../../base/platform/types.ts";
-import { hasResult } from "../../compile/epilogues.ts";
-import type { Kernel, MatrixView, ProductKernel } from "../../compile/kernel.ts";
-import type { AddressOf } from "./body.ts";
-import { nativeConvolution, nativeConvolutionBytes } from "./nativeConvolution.ts";
+/** Large products left to a BLAS of the system, which each thread calls for its own rows or columns. */
+import type { Kernel, ProductKernel } from "../../compile/kernel.ts";
+import type { Code, FunctionHandle, Local, ModuleBuilder } from "./encode.ts";
+import { callFinish } from "./epilogue.ts";
+import { bytesPerFloat } from "./gemm/vectors.ts";
+import type { Address, Operand, Product } from "./gemm.ts";
+import { isNativeConvolution } from "./nativeConvolution.ts";
+import { handOut, lineElements, type Part, type Range, rangeOf } from "./part.ts";
 
 /** Below this many multiplications a call into native code costs more than it saves. */
 const leastMultiplications = 32 * 32 * 32;
+/** Rows or columns of the smallest piece: the library packs the other operand for each. */
+const leastPiece = 96;
+
+/** The import `multiply` (`Multiply` in base/platform/types.ts) of a module that calls a BLAS. */
+export const multiplyFunction = (module: ModuleBuilder): FunctionHandle =>
+  module.hostFunction("multiply", { parameters: new Array<"i32">(12).fill("i32"), results: [] });
+
+/** Whether a BLAS does a kernel's work where there is one; what lies in loops stays in WebAssembly. */
+export const isNative = (kernel: Kernel): boolean =>
+  kernel.kind === "product"
+    ? isNativeProduct(kernel)
+    : kernel.kind === "convolution" && isNativeConvolution(kernel);
+
+function isNativeProduct({ size: { m, n, k }, a, b }: ProductKernel): boolean {
+  return m * n * k >= leastMultiplications && [layoutOf(a, m, k), layoutOf(b, k, n)].every(Boolean);
+}
 
 /** A matrix as BLAS takes it: rows or columns without gaps; `null` where it has neither. */
-function layout(
-  view: MatrixView,
-  [rows, columns]: readonly [number, number],
-  addressOf: AddressOf,
-): (BlasMatrix & { transposed: boolean }) | null {
-  const address = addressOf(view.buffer) + 4 * view.offset;
-  if (view.columnStride === 1 && view.rowStride >= columns)
-    return { address, leading: view.rowStride, transposed: false };
-  if (view.rowStride === 1 && view.columnStride >= rows)
-    return { address, leading: view.columnStride, transposed: true };
+function layoutOf(view: Omit<Operand, "address">, rows: number, columns: number) {
+  const { rowStride, columnStride } = view;
+  if (columnStride === 1 && rowStride >= columns) return { transposed: 0, leading: rowStride };
+  if (rowStride === 1 && columnStride >= rows) return { transposed: 1, leading: columnStride };
   return null;
 }
 
-/** The call that computes a product, or `null` where WebAssembly does it. */
-function nativeCall(
-  kernel: ProductKernel,
-  blas: Blas,
-  memory: WebAssembly.Memory,
-  addressOf: AddressOf,
-): (() => void) | null {
-  const { batch, m, n, k } = kernel.size;
-  if (m * n * k < leastMultiplications) return null;
-  const a = layout(kernel.a, [m, k], addressOf);
-  const b = layout(kernel.b, [k, n], addressOf);
-  if (!a || !b) return null;
-  const calls = Array.from({ length: batch }, (_, i) => {
-    const shifted = <M extends BlasMatrix>(matrix: M, stride: number): M => ({
-      ...matrix,
-      address: matrix.address + 4 * i * stride,
-    });
-    const c = { address: addressOf(kernel.out), leading: n };
-    const [x, y] = [shifted(a, kernel.a.batchStride), shifted(b, kernel.b.batchStride)];
-    return blas.prepare(memory, { m, n, k, a: x, b: y, c: shifted(c, m * n) });
-  });
-  return () => {
-    for (const call of calls) call();
+/** Threads share out the products of a batch, or the rows of one, or its columns. */
+export function emitNativeProduct(
+  code: Code,
+  multiply: FunctionHandle,
+  product: Product,
+  part?: Part,
+): void {
+  const { batch = 1, m, n } = product;
+  if (batch > 1) {
+    const plane = code.local("i32");
+    code.forRange({ local: plane, ...rangeOf(code, part, { length: batch }), step: 1 }, () =>
+      emitPiece(code, multiply, product, { plane, rows: all(m), columns: all(n) }),
+    );
+    return;
+  }
+  const pieces = {
+    length: Math.max(m, n),
+    unit: lineElements,
+    least: leastPiece,
+    word: 0,
+    fixed: true,
   };
+  handOut(code, part, pieces, (range) => {
+    const [rows, columns] = m >= n ? [range, all(n)] : [all(m), range];
+    emitPiece(code, multiply, product, { plane: 0, rows, columns });
+  });
 }
 
-/** Bytes that a kernel works in beside its buffers if BLAS does it. */
-export const nativeBytes = (kernel: Kernel): number =>
-  kernel.kind === "convolution" ? nativeConvolutionBytes(kernel) : 0;
+const all = (length: number): Range => ({ from: 0, to: length });
 
-/** Kernels that are one module, and the work space of each. */
-interface Stretch {
-  readonly kernels: Kernel[];
-  readonly workspaces: number[];
+interface Piece {
+  readonly plane: number | Local;
+  readonly rows: Range;
+  readonly columns: Range;
 }
 
-/**
- * Kernels in stretches: those between two native ones, and each native one by itself. What follows on
- * the pieces of its result is then a kernel of its own, on the whole.
- */
-export function stretches(options: {
-  readonly kernels: readonly Kernel[];
-  readonly workspaces: readonly number[];
-  readonly blas: Blas;
-  readonly memory: WebAssembly.Memory;
-  readonly shared: boolean;
-  readonly addressOf: AddressOf;
-}): (Stretch | (() => void))[] {
-  const { kernels, workspaces, blas, memory, addressOf } = options;
-  const parts: (Stretch | (() => void))[] = [];
-  const add = (kernel: Kernel, workspace: number) => {
-    const last = parts.at(-1);
-    const stretch = typeof last === "object" ? last : { kernels: [], workspaces: [] };
-    if (stretch !== last) parts.push(stretch);
-    stretch.kernels.push(kernel);
-    stretch.workspaces.push(workspace);
+function emitPiece(code: Code, multiply: FunctionHandle, product: Product, piece: Piece): void {
+  const { m, n, k, a, b, c, finish } = product;
+  const { plane, rows, columns } = piece;
+  const [x, y] = [layoutOf(a, m, k)!, layoutOf(b, k, n)!];
+  const matrix = (base: Address, ...terms: readonly (readonly [number | Local, number])[]) => {
+    code.value(base);
+    for (const [index, stride] of terms)
+      code
+        .value(index)
+        .i32(bytesPerFloat * stride)
+        .op("i32.mul")
+        .op("i32.add");
   };
-  kernels.forEach((kernel, i) => {
-    const call =
-      kernel.kind === "product"
-        ? nativeCall(kernel, blas, memory, addressOf)
-        : kernel.kind === "convolution"
-          ? nativeConvolution({ ...options, kernel, workspace: workspaces[i]! })
-          : null;
-    if (call) parts.push(call);
-    const left = call ? hasResult(kernel) && kernel.epilogue : kernel;
-    if (left) add(left, workspaces[i]!);
-  });
-  return parts;
+  const length = ({ from, to }: Range) => code.value(to).value(from).op("i32.sub");
+  const call = () => {
+    code.i32(x.transposed).i32(y.transposed);
+    length(rows);
+    length(columns).i32(k);
+    matrix(a.address, [plane, a.batchStride ?? 0], [rows.from, a.rowStride]);
+    code.i32(x.leading);
+    matrix(b.address, [plane, b.batchStride ?? 0], [columns.from, b.columnStride]);
+    code.i32(y.leading).i32(0);
+    matrix(c.address, [plane, c.batchStride ?? 0], [rows.from, c.rowStride], [columns.from, 1]);
+    code.i32(c.rowStride).call(multiply);
+    if (finish) callFinish(code, finish, piece);
+  };
+  // a thread may be left with nothing
+  length(rows);
+  length(columns).op("i32.mul").if(call);
 }

@@ -1,272 +1,304 @@
 /**
- * Convolutions left to a BLAS: windows are gathered to a panel of bounded size, multiplied there,
- * and the result goes to its places. The kernel's panel is gathered once for all columns.
+ * Convolutions left to a BLAS. The kernel is one panel, gathered once by all threads, or read where it
+ * lies; each thread gathers windows to panels of bounded size, has them multiplied, and brings the
+ * product to its places.
  */
-import type { Blas } from "../../base/platform/types.ts";
 import { sizeOf } from "../../base/shape.ts";
-import type { ConvolutionKernel, ConvolutionPhase } from "../../compile/kernel.ts";
+import type { ArrayView, ConvolutionKernel, ConvolutionPhase } from "../../compile/kernel.ts";
 import type { AddressOf } from "./body.ts";
-import { isPartlyClear } from "./convolution.ts";
-import { memoryImport } from "./emit.ts";
-import { type Code, type FunctionHandle, type Local, ModuleBuilder } from "./encode.ts";
+import { greatestDivisor, isPartlyClear } from "./convolution.ts";
+import type { Code, FunctionHandle, Local } from "./encode.ts";
+import { emitFinish, type Finish, finishColumns } from "./epilogue.ts";
 import { gatherFunction } from "./gemm/gather.ts";
 import { addFunction, minimum } from "./gemm/packed.ts";
-import { placeTile, scatterFunction } from "./gemm/spread.ts";
-import { expandFunction, listBytes, tableBytes } from "./gemm/tables.ts";
-import { advance, bytesPerFloat, locals } from "./gemm/vectors.ts";
+import { type Placing, placeTile, scatterFunction } from "./gemm/spread.ts";
+import { expandFunction, listBytes, longestList, tableBytes } from "./gemm/tables.ts";
+import { bytesPerFloat, locals } from "./gemm/vectors.ts";
+import type { Address, ProductLibrary } from "./gemm.ts";
+import { handOut, lineElements, type Part, rangeOf } from "./part.ts";
 
 /** Measured: with fewer outputs, or a shorter sum, gathering takes more than the product saves. */
 const leastOutputs = 16;
 const leastDepth = 32;
 const leastMultiplications = 1_000_000;
-/** Columns of a panel, steps of the sum that a table holds, and bytes of a panel. */
-const panelColumns = 512;
-const tableSteps = 256;
-const panelBytes = 1_500_000;
 
-/** How a convolution is cut: lengths of rows of the panels, and how many steps of the sum they hold. */
-interface Cut {
-  readonly left: number;
-  readonly right: number;
-  readonly depth: number;
-}
+/** A line more than it takes: rows a multiple of 2 KB apart would drive each other out of the first cache. */
+const pitchOf = (length: number) => 8 * Math.ceil(length / 8) + lineElements;
+const columnsOf = ({ size }: ConvolutionKernel, { positions }: ConvolutionPhase) =>
+  size.batch * positions;
+const depthOf = ({ size }: ConvolutionKernel, { window }: ConvolutionPhase) =>
+  size.channels * window;
 
-const eights = (length: number) => 8 * Math.ceil(length / 8);
-
-/** The cut, or `null` where WebAssembly does it. */
-function cutOf(kernel: ConvolutionKernel): Cut | null {
-  const { batch, groups, outputs, channels } = kernel.size;
-  const columns = batch * Math.max(...kernel.phases.map(({ positions }) => positions));
-  const depth = channels * Math.max(...kernel.phases.map(({ window }) => window));
+/** Whether a BLAS does it where there is one. */
+export function isNativeConvolution(kernel: ConvolutionKernel): boolean {
+  const { groups, outputs } = kernel.size;
+  const columns = Math.max(...kernel.phases.map((phase) => columnsOf(kernel, phase)));
+  const depth = Math.max(...kernel.phases.map((phase) => depthOf(kernel, phase)));
   const small = outputs < leastOutputs || depth < leastDepth || columns < leastOutputs;
-  if (groups > 1 || small || isPartlyClear(kernel)) return null;
-  if (outputs * columns * depth < leastMultiplications) return null;
-  const [left, right] = [eights(outputs), eights(Math.min(columns, panelColumns))];
-  const fitting = Math.floor(panelBytes / (bytesPerFloat * Math.max(left, right)));
-  return { left, right, depth: Math.min(depth, Math.max(1, fitting)) };
+  if (groups > 1 || small || isPartlyClear(kernel)) return false;
+  return outputs * columns * depth >= leastMultiplications;
 }
 
-/** Where tables of columns and of steps, both panels and the product lie, from the work space on. */
-function areasOf({ left, right, depth }: Cut) {
-  const steps = tableBytes;
-  const leftPanel = 2 * tableBytes;
-  const rightPanel = leftPanel + bytesPerFloat * left * depth;
-  const product = rightPanel + bytesPerFloat * right * depth;
-  return { columns: 0, steps, left: leftPanel, right: rightPanel, product };
+/** Whether a row of the kernel lies as it is summed: its places are 0, 1, 2 … */
+function isPlain(kernel: ConvolutionKernel): boolean {
+  const { place } = kernel.tables;
+  const [phase, other] = kernel.phases;
+  if (place.kind !== "literal" || !phase || other) return false;
+  const { start, positions, window } = phase;
+  const first = start + 3 * positions + window;
+  const places = place.literal.data.slice(first, first + window);
+  return kernel.kernel.strides[1] === window && places.every((at, q) => at === bytesPerFloat * q);
 }
 
-/** Bytes that a convolution needs if BLAS does it, else 0. */
-export function nativeConvolutionBytes(kernel: ConvolutionKernel): number {
-  const cut = cutOf(kernel);
-  return cut ? areasOf(cut).product + bytesPerFloat * eights(kernel.size.outputs) * cut.right : 0;
-}
-
-interface Request {
-  readonly kernel: ConvolutionKernel;
-  readonly addressOf: AddressOf;
-  readonly workspace: number;
-  readonly blas: Blas;
-  readonly memory: WebAssembly.Memory;
-  readonly shared: boolean;
-}
-
-/** The calls that compute a convolution, or `null` where WebAssembly does it. */
-export function nativeConvolution(request: Request): (() => void) | null {
-  const { kernel, memory } = request;
-  const cut = cutOf(kernel);
-  if (!cut) return null;
-  const module = new WebAssembly.Module(emitPanels(request, cut));
-  const { exports } = new WebAssembly.Instance(module, { golgi: { memory } });
-  const calls = kernel.phases.flatMap((phase, i) =>
-    phaseCalls({ ...request, cut, phase, panels: panelsOf(exports, i) }),
-  );
-  return () => {
-    for (const call of calls) call();
-  };
-}
-
-/** What is emitted for each phase; a depth or column is the first of a panel. */
-interface Panels {
-  left(depth: number, steps: number): void;
-  right(column: number, columns: number, depth: number, steps: number): void;
-  /** Adds if it is not for the first steps of the sum. */
-  place(column: number, columns: number, adds: number): void;
-}
-const panelsOf = (exports: WebAssembly.Exports, i: number) =>
-  Object.fromEntries(
-    ["left", "right", "place"].map((name) => [name, exports[`${name}${i}`]]),
-  ) as unknown as Panels;
-
-interface PhaseRequest extends Request {
-  readonly cut: Cut;
-  readonly phase: ConvolutionPhase;
-  readonly panels: Panels;
-}
-
-function phaseCalls({ kernel, cut, phase, panels, ...request }: PhaseRequest): (() => void)[] {
-  const { batch, channels, outputs: m } = kernel.size;
-  const [columns, depths] = [batch * phase.positions, channels * phase.window];
-  const areas = areasOf(cut);
-  const at = (offset: number, leading: number) => ({
-    address: request.workspace + offset,
-    leading,
-  });
-  const operands = {
-    a: { ...at(areas.left, cut.left), transposed: true },
-    b: { ...at(areas.right, cut.right), transposed: false },
-    c: at(areas.product, cut.right),
-  };
-  const calls: (() => void)[] = [];
-  for (let depth = 0; depth < depths; depth += cut.depth) {
-    const k = Math.min(cut.depth, depths - depth);
-    calls.push(() => panels.left(depth, k));
-    for (let column = 0; column < columns; column += cut.right) {
-      const n = Math.min(cut.right, columns - column);
-      const multiply = request.blas.prepare(request.memory, { m, n, k, ...operands });
-      calls.push(() => {
-        panels.right(column, n, depth, k);
-        multiply();
-        panels.place(column, n, depth);
-      });
-    }
+/**
+ * Where things lie, from the work space on: the kernel's panel of each phase, then for each thread tables of columns
+ * and of steps, a panel of windows and their product; and how long rows of the panels are.
+ */
+function areasOf(kernel: ConvolutionKernel) {
+  const left = pitchOf(kernel.size.outputs);
+  const columns = Math.max(...kernel.phases.map((phase) => columnsOf(kernel, phase)));
+  const depth = Math.max(...kernel.phases.map((phase) => depthOf(kernel, phase)));
+  const right = pitchOf(Math.min(longestList, columns));
+  const panels: number[] = [];
+  let shared = 0;
+  for (const phase of isPlain(kernel) ? [] : kernel.phases) {
+    panels.push(shared);
+    shared += bytesPerFloat * left * depthOf(kernel, phase);
   }
-  return calls;
+  const windows = 2 * tableBytes;
+  const product = windows + bytesPerFloat * right * Math.min(longestList, depth);
+  const own = product + bytesPerFloat * right * left;
+  return { left, right, panels, shared, steps: tableBytes, windows, product, own };
 }
 
-interface Library {
-  readonly expand: FunctionHandle;
-  readonly left: FunctionHandle;
-  readonly right: FunctionHandle;
-  readonly add: FunctionHandle;
-  readonly scatter: FunctionHandle;
+/** Bytes that a convolution works in if a BLAS does it. */
+export function nativeConvolutionBytes(kernel: ConvolutionKernel, threads: number): number {
+  const { shared, own } = areasOf(kernel);
+  return shared + threads * own;
 }
 
-function emitPanels({ kernel, shared, ...place }: Request, cut: Cut): Uint8Array<ArrayBuffer> {
-  const module = new ModuleBuilder({ memory: memoryImport(shared), bits: 128 });
-  const panel = (pitch: number, strided: boolean, masked: boolean) =>
-    gatherFunction(module, { width: 8, parts: pitch / 8, pitch, strided, masked });
-  const row = bytesPerFloat * cut.right;
-  const library: Library = {
-    expand: expandFunction(module),
-    left: panel(cut.left, true, false),
-    right: panel(cut.right, false, kernel.padded),
-    ...{ add: addFunction(module, row), scatter: scatterFunction(module, row) },
-  };
-  kernel.phases.forEach((phase, i) => {
-    const emitter = new PhaseEmitter({ kernel, phase, cut, library, ...place });
-    const add = (name: string, count: number, write: (code: Code, given: Local[]) => void) =>
-      module.function(
-        {
-          ...{ name: `${name}${i}`, parameters: new Array<"i32">(count).fill("i32"), results: [] },
-          exported: true,
-        },
-        (code, ...given) => write(code, given),
-      );
-    add("left", 2, (code, given) => emitter.left(code, given as Two));
-    add("right", 4, (code, given) => emitter.right(code, given as Four));
-    add("place", 3, (code, given) => emitter.place(code, given as Three));
-  });
-  return module.bytes();
-}
-type Two = [Local, Local];
-type Three = [Local, Local, Local];
-type Four = [Local, Local, Local, Local];
+/** Whether threads gather the kernel together before the work. */
+export const gathersKernel = (kernel: ConvolutionKernel): boolean => !isPlain(kernel);
 
-interface Emission {
-  readonly kernel: ConvolutionKernel;
-  readonly phase: ConvolutionPhase;
-  readonly cut: Cut;
-  readonly library: Library;
+interface Place {
   readonly addressOf: AddressOf;
   readonly workspace: number;
+  readonly part?: Part | undefined;
 }
+
+/** The kernel's rows beside each other, a step of the sum behind the other: what threads do before the work. */
+export function emitPrepareNative(
+  code: Code,
+  library: ProductLibrary,
+  kernel: ConvolutionKernel,
+  place: Place,
+): void {
+  if (isPlain(kernel)) return;
+  for (const index of kernel.phases.keys())
+    new PhaseEmitter(code, library, { kernel, index, ...place }).gatherKernel();
+}
+
+/** Threads share out columns. */
+export function emitNativeConvolution(
+  code: Code,
+  library: ProductLibrary,
+  kernel: ConvolutionKernel,
+  place: Place,
+): void {
+  if (!place.part) emitPrepareNative(code, library, kernel, place);
+  // pieces start at whole lines
+  const unit = greatestDivisor(sizeOf(kernel.out.shape.slice(2)), lineElements);
+  const finish = emitFinish(library.module, kernel, place, unit);
+  for (const index of kernel.phases.keys())
+    new PhaseEmitter(code, library, { kernel, index, ...place }).multiply(finish);
+}
+
+interface PhaseRequest extends Place {
+  readonly kernel: ConvolutionKernel;
+  /** The number of the phase. */
+  readonly index: number;
+}
+type Three = [Local, Local, Local];
+type Seven = [Local, Local, Local, Local, Local, Local, Local];
 
 class PhaseEmitter {
-  readonly #of: Emission;
+  readonly #code: Code;
+  readonly #library: ProductLibrary;
+  readonly #of: PhaseRequest;
+  readonly #phase: ConvolutionPhase;
   readonly #areas: ReturnType<typeof areasOf>;
-  /** Addresses of the tables of columns and of the steps of the sum. */
+  /** Addresses of the lists of columns, of steps of the sum, and of what this thread works in. */
   readonly #columnLists: number;
-  readonly #depthLists: number;
+  readonly #stepLists: number;
+  readonly #own: Address;
 
-  constructor(emission: Emission) {
-    const { kernel, phase, cut, addressOf, workspace } = emission;
-    this.#of = emission;
-    const areas = Object.entries(areasOf(cut)).map(([name, offset]) => [name, workspace + offset]);
-    this.#areas = Object.fromEntries(areas) as ReturnType<typeof areasOf>;
-    this.#columnLists = addressOf(kernel.tables) + 4 * phase.start;
-    this.#depthLists = this.#columnLists + 12 * phase.positions;
+  constructor(code: Code, library: ProductLibrary, request: PhaseRequest) {
+    const { kernel, index, addressOf, workspace, part } = request;
+    this.#code = code;
+    this.#library = library;
+    this.#of = request;
+    this.#phase = kernel.phases[index]!;
+    this.#areas = areasOf(kernel);
+    this.#columnLists = addressOf(kernel.tables) + 4 * this.#phase.start;
+    this.#stepLists = this.#columnLists + 12 * this.#phase.positions;
+    const first = workspace + this.#areas.shared;
+    this.#own = part ? code.local("i32") : first;
+    if (typeof this.#own === "object" && part)
+      code
+        .get(part.thread)
+        .i32(this.#areas.own)
+        .op("i32.mul")
+        .i32(first)
+        .op("i32.add")
+        .set(this.#own);
   }
 
-  /** The kernel's rows beside each other, a step of the sum behind the other. */
-  left(code: Code, [depth, steps]: Two): void {
-    const { kernel: weights, size } = this.#of.kernel;
-    this.#inSteps(code, { depth, steps, panel: "left" }, (some, target) => {
-      code.i32(this.#startOf(weights)).i32(4 * weights.strides[0]!);
-      code.i32(size.outputs).i32(this.#areas.steps + listBytes);
-      code.get(some).get(target).call(this.#of.library.left);
+  gatherKernel(): void {
+    const code = this.#code;
+    const { size, kernel: weights } = this.#of.kernel;
+    const { left } = this.#areas;
+    const { from, to } = rangeOf(code, this.#of.part, { length: size.outputs, unit: 8 });
+    const gather = this.#gather(left, true, false);
+    this.#inSteps((step, steps) => {
+      code.i32(startOf(weights, this.#of.addressOf));
+      code
+        .value(from)
+        .i32(4 * weights.strides[0]!)
+        .op("i32.mul")
+        .op("i32.add");
+      code
+        .i32(4 * weights.strides[0]!)
+        .value(to)
+        .value(from)
+        .op("i32.sub");
+      this.#area(this.#areas.steps + listBytes).get(steps);
+      code.get(step).i32(left).op("i32.mul").value(from).op("i32.add").i32(bytesPerFloat);
+      code.op("i32.mul").i32(this.#leftPanel()).op("i32.add").call(gather);
     });
   }
 
-  /** Windows beside each other, a step of the sum behind the other. */
-  right(code: Code, [column, columns, depth, steps]: Four): void {
-    const { x, out } = this.#of.kernel;
-    code.i32(this.#areas.columns).i32(this.#columnLists).i32(this.#of.phase.positions);
+  multiply(finish: Finish | undefined): void {
+    const code = this.#code;
+    const { kernel, index, part } = this.#of;
+    const [column, total, columns] = locals(code, "i32", 3) as Three;
+    const all = { length: columnsOf(kernel, this.#phase), unit: lineElements };
+    const rows = { from: 0, to: kernel.size.outputs };
+    const { positions } = this.#phase;
+    handOut(code, part, { ...all, least: 128, word: index, fixed: true }, ({ from, to }) => {
+      code.value(to).set(total);
+      code.forRange({ local: column, from, to: total, step: longestList }, () => {
+        minimum(code, total, column, longestList).set(columns);
+        this.#multiplyPanel(column, columns);
+        this.#toPlaces(column, columns);
+        if (finish) finishColumns(code, finish, { rows, column, columns, positions });
+      });
+    });
+  }
+
+  /** Windows beside each other, a step of the sum behind the other, times the kernel. */
+  #multiplyPanel(column: Local, columns: Local): void {
+    const code = this.#code;
+    const { kernel, addressOf } = this.#of;
+    const { x, out, size } = kernel;
+    const { right } = this.#areas;
+    const gather = this.#gather(right, false, kernel.padded);
+    this.#area(0).i32(this.#columnLists).i32(this.#phase.positions).get(column).get(columns);
     code
-      .get(column)
-      .get(columns)
-      .i32(4 * x.strides[0]!);
-    code.i32(4 * sizeOf(out.shape.slice(1))).call(this.#of.library.expand);
-    this.#inSteps(code, { depth, steps, panel: "right" }, (some, target) => {
-      code.i32(this.#startOf(x)).i32(this.#areas.columns).get(columns);
-      code.i32(this.#areas.steps).get(some).get(target).call(this.#of.library.right);
+      .i32(4 * x.strides[0]!)
+      .i32(4 * sizeOf(out.shape.slice(1)))
+      .call(this.#expand());
+    this.#inSteps((step, steps) => {
+      code.i32(startOf(x, addressOf));
+      this.#area(0).get(columns);
+      this.#area(this.#areas.steps).get(steps);
+      this.#area(this.#areas.windows).call(gather);
+      const plain = isPlain(kernel);
+      const row = plain ? kernel.kernel.strides[0]! : this.#areas.left;
+      code
+        .i32(plain ? 0 : 1)
+        .i32(0)
+        .i32(size.outputs)
+        .get(columns)
+        .get(steps);
+      code
+        .get(step)
+        .i32(bytesPerFloat * (plain ? 1 : row))
+        .op("i32.mul");
+      code
+        .i32(plain ? startOf(kernel.kernel, addressOf) : this.#leftPanel())
+        .op("i32.add")
+        .i32(row);
+      this.#area(this.#areas.windows).i32(right);
+      code.get(step).i32(0).op("i32.ne");
+      this.#area(this.#areas.product).i32(right).call(this.#library.multiply!);
     });
   }
 
   /** The product's columns go to their places, those of one sample together. */
-  place(code: Code, [column, columns, adds]: Three): void {
-    const { kernel, library, phase, addressOf } = this.#of;
-    const [edge, places, left, run, rows, cRow, c] = locals(code, "i32", 7) as Seven;
-    code.i32(this.#areas.product).set(edge).get(columns).set(left);
-    code.i32(this.#areas.columns + listBytes).set(places);
-    code.i32(kernel.size.outputs).set(rows);
+  #toPlaces(column: Local, columns: Local): void {
+    const code = this.#code;
+    const { kernel, addressOf } = this.#of;
+    const { positions } = this.#phase;
+    const [edge, places, left, run, high, cRow, c] = locals(code, "i32", 7) as Seven;
+    const accumulate = code.local("i32"); // 0
+    this.#area(this.#areas.product).set(edge);
+    this.#area(listBytes).set(places).get(columns).set(left);
+    code.i32(kernel.size.outputs).set(high).i32(addressOf(kernel.out)).set(c);
     code.i32(4 * sizeOf(kernel.out.shape.slice(2))).set(cRow);
-    code.i32(addressOf(kernel.out)).set(c);
-    code.i32(phase.positions).get(column).i32(phase.positions).op("i32.rem_u").op("i32.sub");
-    code.set(run);
+    code.i32(positions).get(column).i32(positions).op("i32.rem_u").op("i32.sub").set(run);
     code.loop((again) => {
       code.get(run).get(left).get(run).get(left).op("i32.lt_u").op("select").set(run);
-      const tile = { edge, c, cRow, places, high: rows, wide: run, accumulate: adds };
-      placeTile(code, tile, library);
+      const tile = { edge, c, cRow, places, high, wide: run, accumulate };
+      placeTile(code, tile, this.#placing());
       for (const local of [edge, places])
         code.get(run).i32(2).op("i32.shl").get(local).op("i32.add").set(local);
-      code.get(left).get(run).op("i32.sub").set(left).i32(phase.positions).set(run);
+      code.get(left).get(run).op("i32.sub").set(left).i32(positions).set(run);
       code.get(left).brIf(again);
     });
   }
 
-  #startOf = ({ buffer, offset }: ConvolutionKernel["kernel"]) =>
-    this.#of.addressOf(buffer) + bytesPerFloat * offset;
-
-  /** So many steps of the sum as the table holds, again and again. */
-  #inSteps(
-    code: Code,
-    { depth, steps, panel }: { depth: Local; steps: Local; panel: "left" | "right" },
-    body: (some: Local, target: Local) => void,
-  ): void {
-    const { x, kernel: weights } = this.#of.kernel;
-    const [done, some, target] = locals(code, "i32", 3) as Three;
-    code.i32(this.#areas[panel]).set(target);
-    code.forRange({ local: done, from: 0, to: steps, step: tableSteps }, () => {
-      minimum(code, steps, done, tableSteps).set(some);
-      code.i32(this.#areas.steps).i32(this.#depthLists).i32(this.#of.phase.window);
-      code.get(depth).get(done).op("i32.add").get(some);
+  /** As many steps of the sum as a table holds, again and again: the first of them, and how many. */
+  #inSteps(body: (step: Local, steps: Local) => void): void {
+    const code = this.#code;
+    const { kernel } = this.#of;
+    const [step, steps, depth] = locals(code, "i32", 3) as Three;
+    code.i32(depthOf(kernel, this.#phase)).set(depth);
+    code.forRange({ local: step, from: 0, to: depth, step: longestList }, () => {
+      minimum(code, depth, step, longestList).set(steps);
+      this.#area(this.#areas.steps).i32(this.#stepLists).i32(this.#phase.window);
       code
-        .i32(4 * x.strides[1]!)
-        .i32(4 * weights.strides[1]!)
-        .call(this.#of.library.expand);
-      body(some, target);
-      advance(code, target, bytesPerFloat * tableSteps * this.#of.cut[panel]);
+        .get(step)
+        .get(steps)
+        .i32(4 * kernel.x.strides[1]!)
+        .i32(4 * kernel.kernel.strides[1]!);
+      code.call(this.#expand());
+      body(step, steps);
     });
   }
+
+  /** Pushes an address in what this thread works in. */
+  #area(offset: number): Code {
+    if (typeof this.#own === "number") return this.#code.i32(this.#own + offset);
+    return this.#code.get(this.#own).i32(offset).op("i32.add");
+  }
+
+  #leftPanel = () => this.#of.workspace + this.#areas.panels[this.#of.index]!;
+
+  #expand = (): FunctionHandle => this.#library.shared("expand", expandFunction);
+
+  #gather = (pitch: number, strided: boolean, masked: boolean): FunctionHandle =>
+    this.#library.shared(`gather ${pitch} ${strided} ${masked}`, (module) =>
+      gatherFunction(module, { width: 8, parts: pitch / 8, pitch, strided, masked }),
+    );
+
+  #placing(): Placing {
+    const row = bytesPerFloat * this.#areas.right;
+    return {
+      add: this.#library.shared(`add ${row}`, (module) => addFunction(module, row)),
+      scatter: this.#library.shared(`scatter ${row}`, (module) => scatterFunction(module, row)),
+    };
+  }
 }
-type Seven = [Local, Local, Local, Local, Local, Local, Local];
+
+const startOf = ({ buffer, offset }: ArrayView, addressOf: AddressOf) =>
+  addressOf(buffer) + bytesPerFloat * offset;

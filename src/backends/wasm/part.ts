@@ -69,19 +69,23 @@ interface Pieces extends Loop {
   readonly least: number;
   /** Number of the loop in its kernel. */
   readonly word: number;
+  /** The same pieces however many threads come to take them; else equal parts may be of those who come. */
+  readonly fixed?: boolean;
 }
 
 /** A thread's first piece is half of its share; what follows is so many times smaller. */
 const finer = 4;
 
 /** The first piece of each thread and those after it, in units; none if equal parts do as well. */
-function cutOf(part: Part, { length, unit = 1, least }: Pieces) {
+function cutOf(part: Part, { length, unit = 1, least, fixed }: Pieces) {
   const first = Math.round(length / part.expected / 2 / unit);
   const small = Math.max(Math.ceil(least / unit), Math.round(first / finer));
   const units = Math.ceil(length / unit);
   const left = units - first * part.expected;
   const pieces = part.expected + Math.ceil(left / small);
-  return 2 * small <= first && left > 0 ? { first, small, pieces } : undefined;
+  if (2 * small <= first && left > 0) return { first, small, pieces };
+  const equal = Math.ceil(units / part.expected);
+  return fixed ? { first: equal, small: equal, pieces: Math.ceil(units / equal) } : undefined;
 }
 
 /**

@@ -13,7 +13,7 @@ import type { Program, ProgramRequest, Session, Slot, Start } from "../backend.t
 import { type EmitRequest, emitModule, workspaceOf } from "./emit.ts";
 import type { VectorBits } from "./encode.ts";
 import { type Block, Heap, mostBytes } from "./heap.ts";
-import { nativeBytes, stretches } from "./native.ts";
+import { isNative } from "./native.ts";
 import { mostThreads } from "./part.ts";
 import { profileKernels } from "./profile.ts";
 import { emitThreaded, ticketBytes } from "./threads/emit.ts";
@@ -85,10 +85,11 @@ class Engine implements WasmSession {
   }
 
   #threadPool(): Pool {
-    const { threads } = this;
-    const { address } = this.#heap.take(controlBytes(threads));
+    const { memory } = this.#heap;
+    const { address } = this.#heap.take(controlBytes(this.threads));
     this.#heap.back();
-    const pool = new Pool({ memory: this.#heap.memory, address, threads, eager: this.#eager });
+    const [threads, eager, blas] = [this.threads, this.#eager, this.#blas];
+    const pool = new Pool({ memory, address, threads, eager, blas });
     abandoned.register(this, pool);
     return pool;
   }
@@ -144,9 +145,8 @@ class Engine implements WasmSession {
     const kernels = orderKernels(results);
     const pool = this.#pool && isWorthwhile(kernels, this.#eager) ? this.#pool : null;
     const share = pool ? this.threads : 1;
-    const arena = layOut(kernels, (kernel) =>
-      Math.max(workspaceOf(kernel, share), this.#blas ? nativeBytes(kernel) : 0),
-    );
+    const native = this.#blas !== undefined && kernels.some(isNative);
+    const arena = layOut(kernels, (kernel) => workspaceOf(kernel, share, native));
     const scratch = this.#scratchFor(arena.bytes);
     const literals = this.#literals(kernels);
     const addressOf = (buffer: Buffer): number => {
@@ -158,7 +158,7 @@ class Engine implements WasmSession {
       throw new InternalError("compile: a row lies in the work space of its kernel.");
     };
     const workspaces = arena.workspaces.map((offset) => scratch + offset);
-    const request = { kernels, addressOf, workspaces, bits: this.vectorBits };
+    const request = { kernels, addressOf, workspaces, bits: this.vectorBits, native };
     const link = (part: EmitRequest, chosen?: boolean): Linked =>
       pool ? this.#shareOut(part, pool, chosen) : { run: this.#link(part) };
     const linked = link(request);
@@ -207,24 +207,13 @@ class Engine implements WasmSession {
     };
   }
 
-  /** The program as one call: one module, or modules with native products in between. */
+  /** The program as one call. */
   #link(request: EmitRequest): () => void {
     const { memory } = this.#heap;
-    const run = (part: EmitRequest) => {
-      const bytes = emitModule(part, { shared: this.threads > 1 });
-      const module = new WebAssembly.Module(bytes);
-      return new WebAssembly.Instance(module, { golgi: { memory } }).exports.run as () => void;
-    };
-    if (!this.#blas) return run(request);
-    const { kernels, addressOf, workspaces, bits } = request;
-    const shared = this.threads > 1;
-    const native = { kernels, workspaces, addressOf, memory, shared, blas: this.#blas };
-    const parts = stretches(native).map((part) =>
-      typeof part === "function" ? part : run({ ...part, addressOf, bits }),
-    );
-    return () => {
-      for (const part of parts) part();
-    };
+    const module = new WebAssembly.Module(emitModule(request, { shared: this.threads > 1 }));
+    const multiply = this.#blas?.multiplier(memory);
+    const golgi = { memory, ...(multiply ? { multiply } : {}) };
+    return new WebAssembly.Instance(module, { golgi }).exports.run as () => void;
   }
 
   #scratchFor(bytes: number): number {
@@ -289,18 +278,29 @@ export function wasmSession({
   eager = false,
   vectorBits = bestVectorBits(),
 }: WasmOptions = {}): WasmSession {
+  return new Engine({ vectorBits, threads: checkedThreads(threads), eager });
+}
+
+/** One thread where threads cannot share memory. */
+function checkedThreads(threads: number): number {
   if (!Number.isInteger(threads) || threads < 1 || threads > mostThreads)
     throw new InputError(
       `threads is ${threads}: it must be a whole number from 1 to ${mostThreads}.`,
     );
-  return new Engine({ vectorBits, threads: canShareMemory() ? threads : 1, eager });
+  return canShareMemory() ? threads : 1;
 }
 
 /**
  * The same with large products done by the system's BLAS (OpenBLAS, MKL, BLIS, Accelerate), which
- * is not bit-reproducible. Throws an `InputError` that says how to install one where there is none.
+ * is not bit-reproducible; each thread calls it for its part. Throws an `InputError` that says how to
+ * install one where there is none.
  *
  *     const session = await blasSession({ threads: 2 });
  */
-export const blasSession = async ({ threads = 1 }: { threads?: number } = {}): Promise<Session> =>
-  new Engine({ blas: await openBlas({ threads }), vectorBits: bestVectorBits() });
+export async function blasSession({
+  threads = 1,
+  eager = false,
+}: Omit<WasmOptions, "vectorBits"> = {}): Promise<WasmSession> {
+  const shared = { threads: checkedThreads(threads), eager };
+  return new Engine({ blas: await openBlas(), vectorBits: bestVectorBits(), ...shared });
+}

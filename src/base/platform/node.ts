@@ -41,8 +41,7 @@ export class Worker implements Thread {
 
 export const workersStartAlone: Platform["workersStartAlone"] = true;
 
-export const openBlas: Platform["openBlas"] = async (options) =>
-  (await import("./blas.ts")).openBlas(options);
+export const openBlas: Platform["openBlas"] = async () => (await import("./nodeBlas.ts")).openBlas();
 
 /** A plain array: a Buffer's slice() is a view, where everyone expects a copy. */
 export const readFile: Platform["readFile"] = (path) =>

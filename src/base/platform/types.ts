@@ -47,8 +47,8 @@ export interface Platform {
   ) => Thread;
   /** Whether a new thread starts while its maker sleeps; in a page it waits for the maker's event loop. */
   readonly workersStartAlone: boolean;
-  /** The system's BLAS, with so many threads; an `InputError` says how to install one. */
-  readonly openBlas: (options: { readonly threads: number }) => Promise<Blas>;
+  /** The system's BLAS; an `InputError` says how to install one. */
+  readonly openBlas: () => Promise<Blas>;
 }
 
 /** Bytes at a place: fills the array from there on, and says how many there were. */
@@ -82,28 +82,33 @@ export interface Thread {
   onEnd(callback: () => void): void;
 }
 
-/** A float32 matrix in memory: `address` in bytes, `leading` elements from row to row. */
-export interface BlasMatrix {
-  readonly address: number;
-  readonly leading: number;
-}
-
-/** C = A B, row-major; a transposed operand is stored as its transpose. */
-export interface BlasProduct {
-  readonly m: number;
-  readonly n: number;
-  readonly k: number;
-  readonly a: BlasMatrix & { readonly transposed: boolean };
-  readonly b: BlasMatrix & { readonly transposed: boolean };
-  readonly c: BlasMatrix;
-}
+/**
+ * C [m, n] = A [m, k] B [k, n] in float32, or C + A B where `adds` is 1: addresses in bytes, from row to row so
+ * many elements; 1 for an operand that is stored as its transpose, else 0.
+ */
+export type Multiply = (
+  transA: number,
+  transB: number,
+  m: number,
+  n: number,
+  k: number,
+  a: number,
+  lda: number,
+  b: number,
+  ldb: number,
+  adds: number,
+  c: number,
+  ldc: number,
+) => void;
 
 /** Basic linear algebra subprograms of the system, working on WebAssembly's memory without a copy. */
 export interface Blas {
   /** The file it was found in. */
   readonly library: string;
-  /** A product that can be run again and again, also after the memory has grown. */
-  prepare(memory: WebAssembly.Memory, product: BlasProduct): () => void;
+  /** A CommonJS module, by its path, from which another thread gets `multiplier(library, memory)`. */
+  readonly module: string;
+  /** For this thread, in a memory that may grow. */
+  multiplier(memory: WebAssembly.Memory): Multiply;
 }
 
 /** Pairs 128-bit operations of WebAssembly into 256-bit ones, in all modules compiled while it is on. */

@@ -3,7 +3,7 @@ import type { Code, FunctionHandle, Local, ModuleBuilder } from "../encode.ts";
 import { advance, bytesPerFloat, locals } from "./vectors.ts";
 
 /** The most columns of a panel, and the most steps of a block. */
-const longestList = 512;
+export const longestList = 512;
 /** The last entry is repeated so often: tiles read lists in eights or sixteens. */
 const repeats = 16;
 /** A table of a panel or block: three lists. */

@@ -11,6 +11,7 @@ import {
 import { type Code, type FunctionHandle, type Local, ModuleBuilder } from "../encode.ts";
 import { ProductLibrary } from "../gemm.ts";
 import { emitClear } from "../loops.ts";
+import { multiplyFunction } from "../native.ts";
 import { type Part, ticketWords } from "../part.ts";
 import type { Step } from "../steps.ts";
 
@@ -87,8 +88,9 @@ export function emitThreaded(request: ThreadedRequest): Uint8Array<ArrayBuffer> 
   const { kernels, addressOf, workspaces, bits, steps } = request;
   const module = new ModuleBuilder({ memory: memoryImport(true), bits });
   const sleep = module.hostFunction("sleep", { parameters: ["i32"], results: [] });
+  const multiply = request.native ? multiplyFunction(module) : undefined;
   const barrier = barrierFunction(module, sleep, request);
-  const library = new ProductLibrary(module);
+  const library = new ProductLibrary(module, multiply);
   const team = { barrier, threads: request.threads, schedule: request.schedule };
   const emit =
     ({ kernel: i, phase }: Step) =>

@@ -7,7 +7,7 @@
  */
 import { availableThreads as countThreads, Worker, workersStartAlone } from "#platform";
 import { InternalError } from "../../../base/errors.ts";
-import type { Thread } from "../../../base/platform/types.ts";
+import type { Blas, Thread } from "../../../base/platform/types.ts";
 import { Choice } from "./choice.ts";
 import type { BarrierWords } from "./emit.ts";
 
@@ -60,6 +60,8 @@ export interface PoolOptions {
   readonly threads: number;
   /** Wait for workers that are not there yet, instead of going on without them; see `#gather`. */
   readonly eager: boolean;
+  /** What every thread leaves large products to. */
+  readonly blas?: Blas | undefined;
   /** Milliseconds of silence, beside twenty times the own work, after which a thread is given up. */
   readonly patience?: number;
 }
@@ -91,9 +93,10 @@ export class Pool {
     { tickets = nothing, chosen = !this.#options.eager }: ProgramOptions = {},
   ): PoolProgram {
     this.#start();
-    const { memory } = this.#options;
+    const { memory, blas } = this.#options;
     const sleep = (generation: number) => this.#sleep(generation);
-    const { exports } = new WebAssembly.Instance(module, { golgi: { memory, sleep } });
+    const golgi = { memory, sleep, ...(blas ? { multiply: blas.multiplier(memory) } : {}) };
+    const { exports } = new WebAssembly.Instance(module, { golgi });
     const serial = this.#post({ module });
     const choice = chosen ? new Choice() : null;
     const words = () => new Int32Array(memory.buffer, tickets.address, tickets.bytes / 4);
@@ -116,14 +119,15 @@ export class Pool {
 
   #start(): void {
     if (this.#messages > 0) return;
-    const { memory, address, threads } = this.#options;
+    const { memory, address, threads, blas } = this.#options;
     const control = this.#control;
+    const native = blas && { module: blas.module, library: blas.library };
     for (let i = 0; i < threads - 1; i++) {
       const state = words.workers + i * line;
       const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
       worker.onEnd(() => void Atomics.store(control, state, words.away));
       const layout = { ...words, address, length: control.length };
-      worker.post({ start: { memory, words: layout, state, spins: this.spins } });
+      worker.post({ start: { memory, words: layout, state, spins: this.spins, blas: native } });
       this.#workers.push(worker);
     }
     this.#messages = 1;

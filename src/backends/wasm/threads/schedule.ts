@@ -54,7 +54,7 @@ export function isWorthwhile(kernels: readonly Kernel[], eager: boolean): boolea
 }
 
 function accesses(
-  { addressOf, workspaces, kernels }: Omit<EmitRequest, "bits">,
+  { addressOf, workspaces, kernels, native }: Omit<EmitRequest, "bits">,
   { kernel: i, phase }: Pick<Step, "kernel" | "phase">,
   threads: number,
 ): Access[] {
@@ -65,7 +65,10 @@ function accesses(
     return { from, to: from + Math.ceil(sizeOf(buffer.shape) / 4) * 4 * bytesPerElement, writes };
   };
   if (phase === "clear") return clearedBy(kernel).map(span(true));
-  const workspace = { from: workspaces[i]!, to: workspaces[i]! + workspaceOf(kernel, threads) };
+  const workspace = {
+    from: workspaces[i]!,
+    to: workspaces[i]! + workspaceOf(kernel, threads, native),
+  };
   return [
     ...readsOf(kernel).map(span(false)),
     ...writesOf(kernel).map(span(true)),
@@ -85,7 +88,7 @@ export function schedule(
     const shared = inLoop ? isSharedInLoop(each, eager) : isShared(each, eager);
     const phases = [
       ...(clearedBy(each).length > 0 ? (["clear"] as const) : []),
-      ...(shared && !inLoop && isPrepared(each) ? (["prepare"] as const) : []),
+      ...(shared && !inLoop && isPrepared(each, request.native) ? (["prepare"] as const) : []),
       "work" as const,
     ];
     return phases.map((phase) => ({ kernel, phase, shared }));

@@ -7,7 +7,13 @@ const port = globalThis.process?.getBuiltinModule?.("node:worker_threads").paren
 /** @type {Map<number, (thread: number, threads: number) => void>} programs by serial number */
 const programs = new Map();
 let handled = 0;
-let memory, control, words, state, spins;
+let memory, control, words, state, spins, multiply;
+
+/** The system's BLAS for this thread, as base/platform/nodeBlas.ts has it for the first. */
+function multiplierOf({ module, library }) {
+  const { createRequire } = globalThis.process.getBuiltinModule("node:module");
+  return createRequire(module)(module).multiplier(library, memory);
+}
 
 /** Returns when the word is no longer `value`; throws when another thread has stopped. */
 function sleepWhile(word, value) {
@@ -56,9 +62,11 @@ port.onmessage = ({ data }) => {
   if (data.start) {
     ({ memory, words, state, spins } = data.start);
     control = new Int32Array(memory.buffer, words.address, words.length);
+    if (data.start.blas) multiply = multiplierOf(data.start.blas);
   }
   if (data.module) {
-    const instance = new WebAssembly.Instance(data.module, { golgi: { memory, sleep } });
+    const golgi = { memory, sleep, multiply };
+    const instance = new WebAssembly.Instance(data.module, { golgi });
     programs.set(handled, instance.exports.run);
   }
   if (data.forget) programs.delete(data.forget);
