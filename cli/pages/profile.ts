@@ -125,7 +125,7 @@ function tableOneTable(
   const shown = ordered.slice(0, mostColumns / 2);
   const head = [
     "",
-    ...names.map((name, i) => `${harmless(name)} (n = ${integer(sizes[i]!)})`),
+    ...names.map((name, i) => `${harmless(name)} (n${tie}=${tie}${integer(sizes[i]!)})`),
     "difference",
   ];
   const lines = shown.flatMap(linesOf);

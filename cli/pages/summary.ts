@@ -115,7 +115,7 @@ const defaultTrials = 20;
 /** What the last layer's numbers become. */
 const ending = { binary: " sigmoid", classes: " softmax", regression: "" };
 
-function networkText({ network, target, settings, options }: Prepared): string {
+function networkText({ network, target, options }: Prepared): string {
   if (options.search !== undefined) {
     const names = { hidden: "width, depth", learningRate: "learning rate", dropout: "dropout" };
     const free = Object.entries({ ...names, weightDecay: "weight decay" }).flatMap(
@@ -124,7 +124,6 @@ function networkText({ network, target, settings, options }: Prepared): string {
     const trials = counted(options.searchTrials ?? defaultTrials, "trial");
     return `searched (${options.search}, ${trials}): ${free.join(", ") || "all is told"}`;
   }
-  const dropout = settings.dropout > 0 ? ` · dropout ${settings.dropout}` : "";
   const size = `${counted(network.parameters, "parameter")} · ${bytes(4 * network.parameters)}`;
-  return `${network.text}${ending[target.task]} · ${size}${dropout}`;
+  return `${network.text}${ending[target.task]} · ${size}`;
 }

@@ -123,21 +123,27 @@ ${colors}
   .cards dd { font-size: 13pt; }
   figure { padding: .6rem; }
   figcaption { font-size: 8pt; line-height: 1.4; }
-  .figures { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .8rem; }
+  /* blocks and lines, for a page may end at the start of a grid and leave a heading alone */
+  figure, section > figure:not(.wide), .alone { display: flow-root; }
+  section > figure:not(.wide) > .picture, .alone > .picture { float: left; width: 58%; margin-right: 1rem; }
+  .figures { display: block; orphans: 1; widows: 1; }
+  .figures > figure { display: inline-block; width: 49.4%; vertical-align: top; margin-bottom: .7rem; }
+  .figures > figure:nth-child(odd) { margin-right: 1.2%; }
+  .figures > .wide, .figures > .alone { display: flow-root; width: 100%; margin-right: 0; }
   figure, .cards > div, tr, .facts > div { break-inside: avoid; }
   .tabular { break-inside: auto; }
   h2, h3 { break-after: avoid; }
   .scroll { overflow: visible; max-height: none; }
   table { font-size: 8pt; }
   th, td { padding-right: .5rem; }
-  tbody th, .many td { overflow-wrap: anywhere; }
+  tbody th:first-child, .many td { overflow-wrap: anywhere; }
   .many table { font-size: 6.5pt; }
   data { white-space: normal; overflow-wrap: normal; }
   .tag { font-size: 7pt; }
   .wide .picture { grid-template-columns: repeat(3, minmax(0, 1fr)); }
   .wide .picture svg:only-child { grid-column: 1 / -1; max-width: 34rem; }
   .pairs .picture { grid-template-columns: repeat(2, minmax(0, 1fr)); }
-  section > p { break-after: avoid; }
+  section > p { break-after: avoid; break-inside: avoid; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; }
   section { padding-top: 1.6rem; }
   a { color: inherit; text-decoration: none; }

@@ -35,7 +35,7 @@ export function dataSection(source: ReportSource, side: DataSide | null): Sectio
 /** What a report without the data lacks, and how to get it. */
 export const withoutData = (what: string): Child =>
   note(
-    `This report was made without the data file and lacks ${what}. With the file they are in it: `,
+    `This report was made without the data file and lacks ${what}. To have that too: `,
     el("code", {}, "golgi report RUN --data FILE"),
     ".",
   );
