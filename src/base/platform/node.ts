@@ -41,7 +41,8 @@ export class Worker implements Thread {
 
 export const workersStartAlone: Platform["workersStartAlone"] = true;
 
-export const openBlas: Platform["openBlas"] = async () => (await import("./nodeBlas.ts")).openBlas();
+export const openBlas: Platform["openBlas"] = async () =>
+  (await import("./nodeBlas.ts")).openBlas();
 
 /** A plain array: a Buffer's slice() is a view, where everyone expects a copy. */
 export const readFile: Platform["readFile"] = (path) =>
