@@ -64,6 +64,30 @@ test("what the resamples cannot tell is null with its reason", () => {
   });
 });
 
+test("a class of one row, or of one group, is never drawn otherwise: no interval, no p", () => {
+  const [scores, lone] = [
+    [0.2, 0.7, 0.4, 0.9, 0.1, 0.3],
+    [0, 0, 1, 0, 0, 0],
+  ];
+  const area = weightedAuroc(binaryRows("test", scores, lone));
+  const other = weightedAuroc(binaryRows("test", scores.toReversed(), lone));
+  const rowsAlone = { rows: 6, strata: lone };
+  const reason = "a class has one row only";
+  expect(bootstrap(rowsAlone, area)).toMatchObject({ value: 0.6, low: null, reason });
+  expect(bootstrapDifference(rowsAlone, area, other)).toMatchObject({ low: null, p: null, reason });
+  const twice = [0, 0, 1, 1, 0, 0];
+  const patients = { rows: 6, strata: twice, groups: [1, 2, 3, 3, 4, 5] };
+  expect(bootstrap(patients, weightedAuroc(binaryRows("test", scores, twice)))).toMatchObject({
+    ...{ low: null, reason: "a class has rows of one group only" },
+  });
+  const mean = weightedMean(Float64Array.from(scores));
+  expect(bootstrap({ rows: 6, groups: [7, 7, 7, 7, 7, 7] }, mean)).toMatchObject({
+    ...{ low: null, reason: "all rows belong to one group" },
+  });
+  // a mean over all rows is of every row
+  expect(bootstrap({ rows: 6 }, mean).low).not.toBeNull();
+});
+
 test("p of a paired difference", () => {
   const noise = Float64Array.from({ length: 80 }, (_, i) => ((i * 37) % 80) - 39.5);
   const shifted = noise.map((x) => x + 12);

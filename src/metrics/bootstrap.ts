@@ -79,6 +79,8 @@ interface Units {
   readonly strata: readonly Int32Array[];
   readonly isGrouped: boolean;
   readonly name: string;
+  /** Why resamples cannot tell how far the statistic goes. */
+  readonly fixed: string | null;
 }
 
 /** Groups of one stratum hold the same set of row strata: only 0, only 1, or both. */
@@ -100,7 +102,18 @@ function unitsOf({ rows, groups, strata }: Design): Units {
   const what = grouped ? `over ${count} groups` : `of ${rows} rows`;
   const name = `${strata ? "stratified " : ""}bootstrap ${what}`;
   const each = [...members.values()].map((units) => Int32Array.from(units));
-  return { unitOf, strata: each, isGrouped: grouped !== null, name };
+  const fixed = fixedBy(kinds, grouped !== null);
+  return { unitOf, strata: each, isGrouped: grouped !== null, name, fixed };
+}
+
+/** A class of one unit is in every resample as it is: what others like it would give stays unseen. */
+function fixedBy(kinds: readonly ReadonlySet<number>[], isGrouped: boolean): string | null {
+  if (isGrouped && kinds.length === 1) return "all rows belong to one group";
+  const units = new Map<number, number>();
+  for (const kind of kinds)
+    for (const stratum of kind) units.set(stratum, (units.get(stratum) ?? 0) + 1);
+  if (units.size < 2 || Math.min(...units.values()) > 1) return null;
+  return isGrouped ? "a class has rows of one group only" : "a class has one row only";
 }
 
 /** Calls `use` with the row weights of each resample; the array is reused. */
@@ -217,12 +230,14 @@ export function bootstrapAll<K extends string>(
   const method = methodOf(units, design);
   const values = statistics(onceEach(design.rows));
   const names = Object.keys(values) as K[];
+  const { fixed } = units;
   const tail = lowerTail(units, design.level ?? DEFAULT_LEVEL);
-  const replicates = replicate(units, design, names, statistics);
+  const replicates = fixed === null ? replicate(units, design, names, statistics) : [];
   const without = design.accelerated ? leftOut(units, names, statistics) : null;
   const estimates = names.map((name, i): [K, Estimate] => {
     const value = values[name];
     if (value === null) return [name, missing(method, NOT_THERE)];
+    if (fixed !== null) return [name, withoutInterval(value, method, fixed)];
     const adjust = without && adjustmentOf(value, replicates[i]!.sorted, without[i]!);
     const interval = percentiles(replicates[i]!, tail, adjust);
     if (typeof interval === "string") return [name, withoutInterval(value, method, interval)];
@@ -251,13 +266,13 @@ export function bootstrapDifference(
   };
   const difference = statistic(onceEach(design.rows));
   if (difference === null) return noComparison(method, NOT_THERE);
+  const none = (reason: string) => ({ difference, low: null, high: null, p: null, method, reason });
+  if (units.fixed !== null) return none(units.fixed);
   const replicates = replicate(units, design, ["difference"], (weights) => ({
     difference: statistic(weights),
   }))[0]!;
   const interval = percentiles(replicates, lowerTail(units, design.level ?? DEFAULT_LEVEL));
-  if (typeof interval === "string") {
-    return { difference, low: null, high: null, p: null, method, reason: interval };
-  }
+  if (typeof interval === "string") return none(interval);
   const [low, high] = interval;
   const { sorted } = replicates;
   const tail = Math.min(sorted.filter((d) => d <= 0).length, sorted.filter((d) => d >= 0).length);

@@ -205,6 +205,13 @@ test("four classes: temperature, sets, each class against the rest", () => {
   ) as ClassEvidence;
   expectNear(found.recalibration[1]!.logLoss.value, right.classes.logLoss, 8);
   expectNear(found.recalibration[0]!.ece.value, calledError(tested!.probabilities!, truth!));
+  // too unsure in one bin, too sure in another
+  const mixed = called({
+    ...{ task: "classes", labels: names, threshold: null },
+    probabilities: tested!.probabilities!.map((p, i) => (i % 8 < 4 ? p : Number(p > 0.4) || p / 9)),
+  });
+  const sure = evidenceOf({ predictions: mixed, truth: truth!, frozen: decided }, options);
+  expectNear(sure.recalibration[0]!.ece.value, calledError(mixed.probabilities!, truth!));
   for (const [i, { coverage, meanSize, sizes }] of found.conformal.entries()) {
     expectNear(coverage.value, right.classes.conformal[i].coverage);
     expectNear(meanSize, right.classes.conformal[i].meanSize);

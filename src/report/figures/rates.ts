@@ -11,9 +11,14 @@ import { classColumn, sharesAxis } from "./curve.ts";
 
 interface Rates {
   readonly threshold: number;
-  readonly sensitivity: number;
-  readonly specificity: number;
+  /** `null` where no row has the event. */
+  readonly sensitivity: number | null;
+  /** `null` where every row has it. */
+  readonly specificity: number | null;
 }
+
+const share = (some: number, others: number) =>
+  some + others === 0 ? null : some / (some + others);
 
 export function ratesFigure(source: ReportSource, n: string): Child {
   const [p, y] = [positivesOf(source), source.test.truth];
@@ -21,8 +26,8 @@ export function ratesFigure(source: ReportSource, n: string): Child {
     const { truePositive, falseNegative, trueNegative, falsePositive } = confusion(p, y, i / 100);
     return {
       threshold: i / 100,
-      sensitivity: truePositive / (truePositive + falseNegative),
-      specificity: trueNegative / (trueNegative + falsePositive),
+      sensitivity: share(truePositive, falseNegative),
+      specificity: share(trueNegative, falsePositive),
     };
   });
   return figure({
@@ -44,6 +49,10 @@ export function ratesFigure(source: ReportSource, n: string): Child {
   });
 }
 
+/** The points where there is such a rate. */
+const known = (points: readonly Rates[], name: "sensitivity" | "specificity"): Point[] =>
+  points.flatMap((at) => (at[name] === null ? [] : [[at.threshold, at[name]]]));
+
 function ratesPicture(points: readonly Rates[], threshold: number | null) {
   return chart(
     {
@@ -62,15 +71,8 @@ function ratesPicture(points: readonly Rates[], threshold: number | null) {
     },
     (place) => [
       threshold === null ? null : reference(place, [threshold, 0], [threshold, 1]),
-      line(
-        place,
-        points.map((at): Point => [at.threshold, at.sensitivity]),
-      ),
-      line(
-        place,
-        points.map((at): Point => [at.threshold, at.specificity]),
-        { series: 1 },
-      ),
+      line(place, known(points, "sensitivity")),
+      line(place, known(points, "specificity"), { series: 1 }),
     ],
   );
 }
