@@ -84,6 +84,7 @@ export async function build() {
       [process.execPath, at("node_modules", "typescript", "bin", "tsc")],
       ["-p", "tsconfig.build.json", "--outDir", partial],
     );
+    await run([process.execPath, at("scripts", "bundle.js")], [partial]);
     writeFileSync(at(partial, "built-from.txt"), hash);
     rmSync(at("dist"), { recursive: true, force: true });
     renameSync(at(partial), at("dist"));
@@ -96,7 +97,7 @@ export async function build() {
 function sourceHash() {
   const hash = createHash("sha256");
   const configuration = ["package.json", "tsconfig.json", "tsconfig.build.json"];
-  for (const path of [...configuration, ...filesIn("src"), ...filesIn("cli")])
+  for (const path of [...configuration, "scripts/bundle.js", ...filesIn("src"), ...filesIn("cli")])
     hash
       .update(`${path}\0`)
       .update(readFileSync(at(path)))
