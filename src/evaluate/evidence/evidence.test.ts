@@ -160,6 +160,17 @@ describe("two classes", () => {
     expect(JSON.stringify(found)).not.toMatch("Wilson");
   });
 
+  test("a resample without a row of a class has no predictive value", () => {
+    const given = { predictions: predicted([0.9, 0.8, 0.7, 0.1, 0.2, 0.9]), prevalence: 0.1 };
+    const found = evidenceOf(
+      { ...given, truth: Float64Array.of(1, 1, 1, 0, 0, 0), threshold: right.cut },
+      { ...options, groups: [1, 1, 2, 3, 3, 3] },
+    ) as BinaryEvidence;
+    const { ppv } = found.operating.atPrevalence!;
+    expectNear(ppv.value, 0.1 / (0.1 + 0.9 / 3));
+    expect(ppv.reason).toMatch(/does not exist in \d+ of 200 resamples/);
+  });
+
   test("it is plain JSON", () => {
     expect(JSON.parse(JSON.stringify(binary))).toEqual(binary);
   });
@@ -205,13 +216,16 @@ test("four classes: temperature, sets, each class against the rest", () => {
   ) as ClassEvidence;
   expectNear(found.recalibration[1]!.logLoss.value, right.classes.logLoss, 8);
   expectNear(found.recalibration[0]!.ece.value, calledError(tested!.probabilities!, truth!));
-  // too unsure in one bin, too sure in another
+  // 0.65 and right, 0.69 and wrong: of fifteen bins two, of ten one, in which they cancel out
+  const pairs = [0.65, 0.69, 0.65, 0.69].flatMap((sure) => [sure, 1 - sure, 0, 0]);
   const mixed = called({
     ...{ task: "classes", labels: names, threshold: null },
-    probabilities: tested!.probabilities!.map((p, i) => (i % 8 < 4 ? p : Number(p > 0.4) || p / 9)),
+    probabilities: Float64Array.from(pairs),
   });
-  const sure = evidenceOf({ predictions: mixed, truth: truth!, frozen: decided }, options);
-  expectNear(sure.recalibration[0]!.ece.value, calledError(mixed.probabilities!, truth!));
+  const outcomes = Float64Array.of(0, 1, 0, 1);
+  const sure = evidenceOf({ predictions: mixed, truth: outcomes, frozen: decided }, options);
+  expectNear(sure.recalibration[0]!.ece.value, (0.35 + 0.69) / 2);
+  expectNear(calledError(mixed.probabilities!, outcomes), (0.35 + 0.69) / 2);
   for (const [i, { coverage, meanSize, sizes }] of found.conformal.entries()) {
     expectNear(coverage.value, right.classes.conformal[i].coverage);
     expectNear(meanSize, right.classes.conformal[i].meanSize);
