@@ -1,5 +1,6 @@
 /** What a split is balanced by, and whether the rows and groups are enough for it. */
 import { InputError } from "../base/errors.ts";
+import { firstAtLeast } from "../base/search.ts";
 import { counted, quoted } from "./findings.ts";
 import type { Groups } from "./groups.ts";
 import type { Grouping, Strata } from "./partition.ts";
@@ -24,17 +25,6 @@ export function strataOf(target: Target, rows: Int32Array): Strata {
     return Math.floor((rank * count) / rows.length);
   });
   return { of, count };
-}
-
-/** The place of the first that is not below `value`. */
-function firstAtLeast(sorted: Float64Array, value: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** The groups of the rows, numbered from 0 in order of first occurrence. */

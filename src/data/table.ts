@@ -1,5 +1,6 @@
 /** A table as it was written: text cells by column, each row with the line it begins on. */
 import { InputError } from "../base/errors.ts";
+import { joined } from "../base/joined.ts";
 import { type Finding, listed, quoted } from "./findings.ts";
 import type { DataDictionary } from "./redcap/types.ts";
 
@@ -235,15 +236,8 @@ export function valuesAt(values: Float64Array, rows: Int32Array): Float64Array {
 }
 
 /** The rows of several parts together, ascending. */
-export function joinedRows(parts: readonly Int32Array[]): Int32Array {
-  const rows = new Int32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    rows.set(part, at);
-    at += part.length;
-  }
-  return rows.sort();
-}
+export const joinedRows = (parts: readonly Int32Array[]): Int32Array =>
+  joined(Int32Array, parts).sort();
 
 /** The rows 0 … count − 1. */
 export const allRows = (count: number): Int32Array => new Int32Array(count).map((_, row) => row);

@@ -69,6 +69,43 @@ test("a reader that stops early is no fault, and the run is written", async () =
   expect(readdirSync(folder.path("unread"))).toContain("run.json");
 });
 
+describe("predictions of many rows", () => {
+  const many = 150_000; // 5 MB, of which a pipe takes little at once
+  const line = (_: unknown, i: number) => `${i % 97},${i % 89},${i % 97 > 48 ? "yes" : "no"}`;
+  const write = (name: string, length: number) =>
+    folder.write(name, ["a,b,y", ...Array.from({ length }, line)].join("\n"));
+  const predicting = () => {
+    write("few.csv", 300);
+    write("many.csv", many);
+    const train = ["train", "few.csv", "--target", "y", "--epochs", "2", "--quiet"];
+    expect(golgi([...train, "--out", "few", "--force"]).status).toBe(0);
+    const args = [command, "predict", "few", "many.csv"];
+    return spawn(process.execPath, args, { cwd: folder.path("."), env: plain });
+  };
+  const closed = (child: ReturnType<typeof predicting>) =>
+    new Promise((resolve) => child.on("close", resolve));
+
+  test("all reach a slow reader", async () => {
+    const child = predicting();
+    let [text, pauses] = ["", 0];
+    child.stdout.setEncoding("utf8").on("data", (piece: string) => {
+      text += piece;
+      if (pauses++ > 20) return;
+      child.stdout.pause();
+      setTimeout(() => child.stdout.resume(), 20);
+    });
+    expect(await closed(child)).toBe(0);
+    expect(text.split("\n")).toHaveLength(many + 2);
+    expect(text).toMatch(new RegExp(`\\n${many + 1},(yes|no),[\\d.e-]+\\n$`));
+  });
+
+  test("one that stops early is not waited for", async () => {
+    const child = predicting();
+    child.stdout.once("data", () => child.stdout.destroy());
+    expect(await closed(child)).toBe(0);
+  });
+});
+
 const recorder = "script";
 const recorded = spawnSync(recorder, ["--version"], { encoding: "utf8" });
 const withoutRecorder = !/util-linux/.test(recorded.stdout ?? "");

@@ -1,4 +1,5 @@
 /** Test rows whose features stand among the rows that learn, found without keeping any features. */
+import { firstAtLeast } from "../../base/search.ts";
 import { applyRecipe } from "../../data/index.ts";
 import { eachPart } from "../../data/stored/blocks.ts";
 import { rowsWhere, type Table } from "../../data/table.ts";
@@ -37,22 +38,12 @@ export function sameRows(prepared: Prepared): SameRows {
 function lookup(keys: Float64Array) {
   const sorted = keys.slice().sort();
   const seen = new Uint8Array(sorted.length);
-  /** The first place of a key, or the place of the next larger one. */
-  const placeOf = (key: number) => {
-    let [low, high] = [0, sorted.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (sorted[middle]! < key) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
   return {
     meet(key: number): void {
-      const place = placeOf(key);
+      const place = firstAtLeast(sorted, key);
       if (sorted[place] === key) seen[place] = 1;
     },
-    met: (key: number): boolean => seen[placeOf(key)] === 1,
+    met: (key: number): boolean => seen[firstAtLeast(sorted, key)] === 1,
   };
 }
 
