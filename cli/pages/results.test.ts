@@ -54,7 +54,7 @@ describe("an evaluation", () => {
         average precision              0.990   0.970 – 1.000   bootstrap by group
         calibration slope                  —   —
           does not exist: the classes separate
-        calibration intercept          −1.06   —
+        calibration in the large       −1.06   —
           no interval: all rows belong to one group
         at threshold 0.41 (chosen on validation)
           sensitivity                  0.952   0.852 – 1.000   Wilson
@@ -72,7 +72,7 @@ describe("an evaluation", () => {
         avg precision  0.990  0.970 – 1.000
         calib. slope       —  —
           does not exist: the classes separate
-        calib. inter.  −1.06  —
+        calib. large   −1.06  —
           no interval: all rows belong to one
           group
         at threshold 0.41 (chosen on

@@ -15,7 +15,7 @@ const shown: Readonly<Record<string, readonly [name: string, places: number | nu
   brier: ["Brier score", 3],
   logLoss: ["log loss", 3],
   calibrationSlope: ["calibration slope", 2],
-  calibrationIntercept: ["calibration intercept", 2],
+  calibrationIntercept: ["calibration in the large", 2],
   observedOverExpected: ["observed / expected", 2],
   sensitivity: ["sensitivity", 3],
   specificity: ["specificity", 3],
@@ -39,7 +39,7 @@ const atThreshold = ["sensitivity", "specificity", "ppv", "npv", "accuracy"];
 const shorter: Readonly<Record<string, string>> = {
   "average precision": "avg precision",
   "calibration slope": "calib. slope",
-  "calibration intercept": "calib. inter.",
+  "calibration in the large": "calib. large",
   "AUROC, mean of classes": "mean AUROC",
   "observed / expected": "O/E",
 };
